@@ -1,0 +1,1 @@
+"""Features: what is computed from tables (profiles) and from two rows (pairs)."""

@@ -1,0 +1,97 @@
+"""A brief (R18): what a brand asks creators for, and which creators may answer at all (R13)."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from recsys.config import Config
+from recsys.vocabulary import CampaignType, Dimension, FunnelStage, Objective
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+State = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+
+
+class Range(Config):
+    """From `low` to `high`, both included; an open end is left out."""
+
+    low: FiniteFloat | None = None
+    high: FiniteFloat | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low {self.low} is above high {self.high}")
+        return self
+
+
+class AudienceFilter(Config):
+    """The share of a creator's audience in one group must lie in a range, e.g. female from .6."""
+
+    dimension: Dimension
+    value: str
+    share: Range
+
+    @model_validator(mode="after")
+    def _share_is_a_share(self) -> Self:
+        ends = [end for end in (self.share.low, self.share.high) if end is not None]
+        if any(not 0 <= end <= 1 for end in ends):
+            raise ValueError(f"a share is between 0 and 1, found {' to '.join(map(str, ends))}")
+        return self
+
+
+class CreatorFilter(Config):
+    """Hard filters on creators (R13); a filter that is left out lets everyone pass."""
+
+    countries: tuple[Country, ...] = ()
+    """Where most of the audience is; a creator living elsewhere passes if the audience is here."""
+    regions: tuple[State, ...] = ()
+    """States, one of which holds the largest part of the audience."""
+    categories: tuple[str, ...] = ()
+    """Main categories, level 1 (`beauty`) or level 2 (`beauty/hair_care`)."""
+    languages: tuple[str, ...] = ()
+    has_ecommerce: bool | None = None
+    followers: Range = Range()
+    average_views: Range = Range()
+    """Mean views over the last 30 videos."""
+    gmv: Range = Range()
+    """GMV of the last 28 days in minor units; a withheld range passes if it overlaps."""
+    price: Range = Range()
+    """Median price of products promoted, in minor units."""
+    audience: tuple[AudienceFilter, ...] = ()
+    posted_within_days: Annotated[int, Field(ge=1)] | None = None
+    blocked_creators: tuple[int, ...] = ()
+    """Creators ruled out by policy flags from outside: disclosure, brand safety."""
+
+
+class Brief(Config):
+    """What a brand asks for. Money is in minor units of the market's currency."""
+
+    brand_id: int
+    market: Country
+    category: str
+    product_ids: Annotated[tuple[int, ...], Field(min_length=1)]
+    objective: Objective
+    campaign_type: CampaignType
+    hashtag: str | None = None
+    funnel_stage: FunnelStage = "upper"
+    target: dict[Dimension, dict[str, Share]] = Field(default_factory=dict)
+    """Wanted audience: per dimension the share of each group; a dimension left out is not targeted."""
+    store_states: tuple[State, ...] = ()
+    budget: Annotated[int, Field(ge=0)]
+    creators_wanted: Annotated[int, Field(ge=1)] = 6
+    starts_on: date
+    ends_on: date
+    filters: CreatorFilter = CreatorFilter()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.campaign_type == "challenge" and not self.hashtag:
+            raise ValueError("a challenge needs its hashtag")
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"ends_on {self.ends_on} is before starts_on {self.starts_on}")
+        for dimension, shares in self.target.items():
+            if sum(shares.values()) > 1 + 1e-6:
+                raise ValueError(f"target {dimension}: shares add up to {sum(shares.values()):.3f}, above 1")
+        return self

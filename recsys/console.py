@@ -1,0 +1,79 @@
+"""What every command shares: JSON on stdout, tables, progress, and errors that end in an exit code."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from recsys.errors import RecsysError
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Advance = Callable[[int], None]
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout; NaN and infinities are refused with a ValueError: JSON has none."""
+    typer.echo(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table on stdout; numbers are set to the right, None is shown as a dash."""
+    table = Table(title=Text(title), title_justify="left")
+    for place, column in enumerate(columns):
+        numeric = any(isinstance(row[place], int | float) for row in rows)
+        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_shown(value)) for value in row))
+    Console().print(table)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+@contextmanager
+def progress(description: str, total: int | None = None) -> Iterator[Advance]:
+    """A progress bar on stderr while the block runs, gone afterwards; yields `advance(steps)`.
+
+    Shows in a terminal only, so that logs and pipes stay clean. Without a `total` the bar only moves.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda steps: bar.advance(task, steps)
+
+
+def exit_on_error(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """A command whose RecsysErrors become one red line on stderr and the error's exit code.
+
+    Other exceptions pass: they are faults of this program, and their traceback is wanted.
+    """
+
+    @wraps(command)
+    def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return command(*args, **kwargs)
+        except RecsysError as error:
+            print_error(error)
+            raise typer.Exit(error.exit_code) from error
+
+    return guarded
+
+
+def print_error(error: RecsysError) -> None:
+    """The error as one line on stderr."""
+    message = Text(f"error: {' '.join(str(error).split())}", style="red")
+    Console(stderr=True).print(message, soft_wrap=True)

@@ -1,0 +1,72 @@
+"""Folders named by their content: how bundles and snapshots are written, proven and opened."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from recsys.errors import BundleError
+from recsys.files import canonical_json, publish_folder, sha256_of, sha256_of_json, staged_folder
+
+MANIFEST = "manifest.json"
+Content = bytes | Callable[[Path], None]
+"""A file's bytes, or what writes them to a path (for files that need not fit in memory)."""
+
+
+def write_folder(parent: Path, kind: str, facts: Mapping[str, Any], contents: Mapping[str, Content]) -> Path:
+    """Write `contents` and a manifest with their hashes to `parent/<kind>-<hash of the manifest>`.
+
+    `facts` must not hold clocks or paths: the same facts and contents give the same name.
+    """
+    with staged_folder(parent) as staged:
+        for name, content in contents.items():
+            _write(staged / name, content)
+        hashes = {name: sha256_of(staged / name) for name in contents}
+        manifest = {"kind": kind, "files": hashes, **facts}
+        (staged / MANIFEST).write_text(canonical_json(manifest), "utf-8")
+        return publish_folder(staged, parent / f"{kind}-{sha256_of_json(manifest)[:16]}")
+
+
+def _write(path: Path, content: Content) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        content(path)
+
+
+def read_manifest(path: Path, kind: str) -> dict[str, Any]:
+    """The manifest of a folder after every hash in it was checked.
+
+    Raises BundleError for a missing, corrupt or foreign folder: nothing of it has been used by then.
+    """
+    try:
+        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+        digest = sha256_of_json(manifest)
+    except (OSError, ValueError, RecursionError) as error:
+        raise BundleError(f"{path} is not a {kind}: its {MANIFEST} cannot be read ({error})") from error
+    if not isinstance(manifest, dict) or manifest.get("kind") != kind:
+        found = manifest.get("kind") if isinstance(manifest, dict) else type(manifest).__name__
+        raise BundleError(f"{path}: expected a {kind}, found {found!r}")
+    _check_name(path, f"{kind}-{digest[:16]}")
+    _check_files(path, manifest)
+    return manifest
+
+
+def _check_name(path: Path, expected: str) -> None:
+    if path.resolve().name != expected:
+        raise BundleError(f"{path}: the manifest's hash names it {expected}, found {path.resolve().name}")
+
+
+def _check_files(path: Path, manifest: dict[str, Any]) -> None:
+    hashes = manifest.get("files")
+    if not isinstance(hashes, dict):
+        raise BundleError(f"{path}: the manifest lists no files")
+    for name, expected in hashes.items():
+        if Path(name).name != name or name == "..":
+            raise BundleError(f"{path}: file name {name!r} leaves the folder")
+        found = sha256_of(path / name) if (path / name).is_file() else None
+        if found is None or found != expected:
+            raise BundleError(f"{path}/{name}: expected sha256 {expected}, found {found or 'no file'}")
+    extra = {file.name for file in path.iterdir()} - {MANIFEST, *hashes}
+    if extra:
+        raise BundleError(f"{path}: files {sorted(extra)} are not in the manifest")

@@ -1,0 +1,184 @@
+"""The rules that follow from the schema: presence, range, choices, form, keys, references and time."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import ibis
+from ibis.expr.types import BooleanValue
+
+from recsys.tables.marketplace import TABLES
+from recsys.tables.rules.rule import ITS, Condition, Marketplace, RowRule, Rule, SetRule
+from recsys.tables.schema import Column, Table
+
+EXISTS_SINCE = {
+    "creators": "created_at",
+    "brands": "created_at",
+    "products": "created_at",
+    "campaigns": "created_at",
+    "videos": "posted_at",
+    "livestreams": "started_at",
+}
+"""The column that says since when an entity exists."""
+HAPPENS_AT = {
+    "creator_daily": "day",
+    "audience": "day",
+    "products": "created_at",
+    "campaigns": "created_at",
+    "invitations": "shown_at",
+    "messages": "sent_at",
+    "samples": "requested_at",
+    "showcase": "added_at",
+    "videos": "posted_at",
+    "video_visibility": "public_from",
+    "video_daily": "day",
+    "livestreams": "started_at",
+    "livestream_segments": "starts_at",
+    "interactions": "at",
+}
+"""The column that says when the earliest event of a row happened; campaign_targets have no moment."""
+CODE_LENGTHS = {"market": 2, "country": 2, "currency": 3}
+"""Columns of upper-case codes."""
+
+
+def generated_rules() -> Iterator[Rule]:
+    """Every rule the schema implies, table by table."""
+    for table in TABLES.values():
+        yield SetRule(
+            f"{table.name}.key",
+            table.name,
+            f"{' + '.join(table.key)} is there once",
+            partial(_repeated_keys, table),
+        )
+        for column in table.columns:
+            yield from _column_rules(table, column)
+            yield from _reference_rules(table, column)
+
+
+def _repeated_keys(table: Table, tables: Marketplace) -> ibis.Table:
+    rows = tables[table.name]
+    counted = rows.group_by(list(table.key)).aggregate(rows=rows.count())
+    repeated = counted.filter(counted.rows > 1)
+    return rows.semi_join(repeated, list(table.key)).select(*table.key)
+
+
+def _column_rules(table: Table, column: Column) -> Iterator[RowRule]:
+    for name, sentence, condition in _conditions(column):
+        yield RowRule(
+            f"{table.name}.{column.name}.{name}", table.name, f"{column.name} {sentence}", condition
+        )
+    if column.kind in {"texts", "ids"}:
+        yield RowRule(
+            f"{table.name}.{column.name}.elements",
+            table.name,
+            f"{column.name} holds no NULL and no empty text",
+            partial(_empty_element, column.name),
+            via=column.name,
+        )
+
+
+def _conditions(column: Column) -> Iterator[tuple[str, str, Condition]]:
+    """What makes a value of this column wrong, each as (name, sentence that must hold, condition)."""
+    name = column.name
+    if not column.optional:
+        yield "present", "is not NULL", lambda rows: rows[name].isnull()
+    if column.choices:
+        allowed = list(column.choices)
+        yield "choice", f"is one of {', '.join(allowed)}", lambda rows: rows[name].notin(allowed)
+    yield from _KIND_CONDITIONS.get(column.kind, _no_conditions)(name)
+    if name in CODE_LENGTHS:
+        yield (
+            "code",
+            f"is a code of {CODE_LENGTHS[name]} capital letters",
+            lambda rows: (rows[name].length() != CODE_LENGTHS[name]) | (rows[name].upper() != rows[name]),
+        )
+    if name == "category":
+        yield (
+            "levels",
+            "is level 1 and level 2 joined by one slash",
+            lambda rows: ~rows[name].like("%_/_%") | rows[name].like("%/%/%"),
+        )
+
+
+def _no_conditions(_: str) -> Iterator[tuple[str, str, Condition]]:
+    yield from ()
+
+
+def _amount_conditions(name: str) -> Iterator[tuple[str, str, Condition]]:
+    yield "range", "is 0 or more", lambda rows: rows[name] < 0
+
+
+def _share_conditions(name: str) -> Iterator[tuple[str, str, Condition]]:
+    yield (
+        "range",
+        "is a number from 0 to 1 (NULL, never NaN, where unknown)",
+        lambda rows: rows[name].isnan() | ~rows[name].between(0, 1),
+    )
+
+
+def _number_conditions(name: str) -> Iterator[tuple[str, str, Condition]]:
+    yield (
+        "range",
+        "is a finite number (NULL, never NaN, where unknown)",
+        lambda rows: rows[name].isnan() | rows[name].isinf(),
+    )
+
+
+def _text_conditions(name: str) -> Iterator[tuple[str, str, Condition]]:
+    yield "filled", "is not the empty text", lambda rows: rows[name] == ""
+
+
+def _time_conditions(name: str) -> Iterator[tuple[str, str, Condition]]:
+    yield "seconds", "is truncated to seconds", lambda rows: rows[name] != rows[name].truncate("s")
+
+
+def _list_conditions(name: str) -> Iterator[tuple[str, str, Condition]]:
+    yield (
+        "distinct",
+        "holds each element once",
+        lambda rows: rows[name].unique().length() < rows[name].length(),
+    )
+
+
+_KIND_CONDITIONS: dict[str, Callable[[str], Iterator[tuple[str, str, Condition]]]] = {
+    "count": _amount_conditions,
+    "money": _amount_conditions,
+    "share": _share_conditions,
+    "number": _number_conditions,
+    "text": _text_conditions,
+    "time": _time_conditions,
+    "texts": _list_conditions,
+    "ids": _list_conditions,
+}
+
+
+def _empty_element(name: str, rows: ibis.Table) -> BooleanValue:
+    missing = rows[name].isnull()
+    return missing | (rows[name] == "") if rows[name].type().is_string() else missing
+
+
+def _reference_rules(table: Table, column: Column) -> Iterator[RowRule]:
+    if not column.references:
+        return
+    parent, parent_key = column.references.split(".")
+    yield RowRule(
+        f"{table.name}.{column.name}.exists",
+        table.name,
+        f"{column.name} is in {column.references}",
+        lambda rows: rows[column.name].notnull() & rows[f"{ITS}{parent_key}"].isnull(),
+        via=column.name,
+    )
+    if table.name not in HAPPENS_AT:
+        return
+    event, since = HAPPENS_AT[table.name], EXISTS_SINCE[parent]
+    yield RowRule(
+        f"{table.name}.{column.name}.not_before",
+        table.name,
+        f"{event} is not before {parent}.{since}",
+        partial(_happens_before, event, f"{ITS}{since}"),
+        via=column.name,
+    )
+
+
+def _happens_before(event: str, since: str, rows: ibis.Table) -> BooleanValue:
+    start = rows[since].date() if rows[event].type().is_date() else rows[since]
+    return rows[event] < start

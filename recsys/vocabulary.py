@@ -1,0 +1,50 @@
+"""The closed word lists of the domain (SPEC sections 3, 4 and 6) and the follower tiers (R21)."""
+
+from typing import Literal
+
+import numpy as np
+
+from recsys.arrays import Array
+
+Objective = Literal["gmv", "followers", "views", "engagement"]
+OBJECTIVES: tuple[Objective, ...] = ("gmv", "followers", "views", "engagement")
+CampaignType = Literal["challenge", "dance", "duet", "review", "tutorial", "unboxing", "live"]
+CAMPAIGN_TYPES: tuple[CampaignType, ...] = (
+    "challenge",
+    "dance",
+    "duet",
+    "review",
+    "tutorial",
+    "unboxing",
+    "live",
+)
+FunnelStage = Literal["ideation", "upper", "lower"]
+FUNNEL_STAGES: tuple[FunnelStage, ...] = ("ideation", "upper", "lower")
+PriceTier = Literal["budget", "mid", "premium"]
+PRICE_TIERS: tuple[PriceTier, ...] = ("budget", "mid", "premium")
+Dimension = Literal["country", "state", "gender", "age", "device", "activity"]
+DIMENSIONS: tuple[Dimension, ...] = ("country", "state", "gender", "age", "device", "activity")
+ITEM_KINDS = ("product", "video")
+EVENTS = ("shown", "clicked", "watched", "liked", "saved", "showcased", "sampled", "created", "sold")
+
+ReasonGroup = Literal[
+    "audience", "category", "sales", "growth", "popularity", "diligence", "cooperation", "price"
+]
+REASON_GROUPS: tuple[ReasonGroup, ...] = (
+    "audience", "category", "sales", "growth", "popularity", "diligence", "cooperation", "price",
+)  # fmt: skip
+"""What an answer's reasons are about; at most eight, because every coalition of them is scored."""
+
+TIERS = ("nano", "micro", "mid", "macro", "mega")
+TIER_FLOORS = (0, 10_000, 100_000, 500_000, 1_000_000)
+
+
+def follower_tier(followers: Array) -> Array:
+    """The tier of each follower count (R21): nano < 10k, micro < 100k, mid < 500k, macro < 1M, mega."""
+    return np.array(TIERS)[tier_of(followers)]
+
+
+def tier_of(followers: Array) -> Array:
+    """The place in TIERS of each follower count's tier, as int8; an unknown count (NaN) is in the lowest."""
+    known = np.where(np.isnan(followers), 0, followers)
+    return np.searchsorted(np.array(TIER_FLOORS[1:]), known, side="right").astype(np.int8)

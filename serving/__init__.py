@@ -1,0 +1,1 @@
+"""Serving: ranked, explained answers from one bundle and one snapshot."""

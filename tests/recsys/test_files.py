@@ -1,0 +1,121 @@
+import hashlib
+import json
+
+import pytest
+
+from recsys.files import (
+    canonical_json,
+    publish_folder,
+    sha256_of,
+    sha256_of_json,
+    staged_folder,
+    write_atomic,
+    write_json,
+)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_hashed_by_its_bytes(tmp_path):
+    (tmp_path / "a").write_bytes(b"abc")
+
+    assert sha256_of(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
+
+
+def test_the_hash_of_json_does_not_depend_on_the_order_of_keys():
+    assert sha256_of_json({"a": 1, "b": [2]}) == sha256_of_json({"b": [2], "a": 1})
+    assert sha256_of_json({"a": 1}) != sha256_of_json({"a": 2})
+
+
+def test_canonical_json_has_no_spaces_and_keeps_letters():
+    assert canonical_json({"b": "é", "a": [1, 2]}) == '{"a":[1,2],"b":"é"}'
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_numbers_that_json_lacks_are_refused(value, tmp_path):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical_json(value)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "x.json", value)
+
+    assert names(tmp_path) == []
+
+
+def test_a_file_is_written_with_the_folders_it_needs(tmp_path):
+    write_atomic(tmp_path / "a" / "b.txt", "é")
+
+    assert (tmp_path / "a" / "b.txt").read_bytes() == "é".encode()
+    assert names(tmp_path / "a") == ["b.txt"]
+
+
+def test_a_file_is_replaced_as_a_whole_and_can_be_read_by_others(tmp_path):
+    write_atomic(tmp_path / "x", b"a long first content")
+    write_atomic(tmp_path / "x", b"second")
+
+    assert (tmp_path / "x").read_bytes() == b"second"
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "inside").touch()
+
+    with pytest.raises(OSError, match="directory"):
+        write_atomic(tmp_path / "x", b"new")
+
+    assert names(tmp_path) == ["x"]
+
+
+def test_json_is_written_readable_and_sorted(tmp_path):
+    write_json(tmp_path / "x.json", {"b": 1, "a": None})
+
+    text = (tmp_path / "x.json").read_text("utf-8")
+
+    assert json.loads(text) == {"a": None, "b": 1}
+    assert text == '{\n  "a": null,\n  "b": 1\n}\n'
+
+
+def test_a_staged_folder_is_gone_unless_it_was_published(tmp_path):
+    with staged_folder(tmp_path) as staged:
+        (staged / "part").write_text("x")
+
+    assert names(tmp_path) == []
+
+
+def test_a_staged_folder_is_gone_after_a_failure(tmp_path):
+    with pytest.raises(KeyError, match="stop"), staged_folder(tmp_path):
+        raise KeyError("stop")
+
+    assert names(tmp_path) == []
+
+
+def test_a_published_folder_is_whole_under_its_name(tmp_path):
+    with staged_folder(tmp_path) as staged:
+        (staged / "inner").mkdir()
+        (staged / "inner" / "part").write_text("x")
+        published = publish_folder(staged, tmp_path / "final")
+
+    assert names(tmp_path) == ["final"]
+    assert (published / "inner" / "part").read_text() == "x"
+    assert published.stat().st_mode & 0o777 == 0o755
+
+
+def test_publishing_what_is_there_keeps_what_is_there(tmp_path):
+    (tmp_path / "final").mkdir()
+    (tmp_path / "final" / "part").write_text("old")
+
+    with staged_folder(tmp_path) as staged:
+        (staged / "part").write_text("new")
+        publish_folder(staged, tmp_path / "final")
+
+    assert names(tmp_path) == ["final"]
+    assert (tmp_path / "final" / "part").read_text() == "old"
+
+
+def test_publishing_onto_a_file_is_an_error(tmp_path):
+    (tmp_path / "final").write_text("a file")
+
+    with pytest.raises(OSError, match="final"), staged_folder(tmp_path) as staged:
+        publish_folder(staged, tmp_path / "final")

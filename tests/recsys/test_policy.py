@@ -1,0 +1,128 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from recsys.config import read_yaml
+from recsys.errors import ConfigError
+from recsys.policy import Policies, Policy, read_policies
+
+SHIPPED = Path(__file__).parents[2] / "configs" / "policies"
+
+
+@pytest.fixture
+def policy():
+    """The first shipped policy, with some values changed."""
+    values = read_yaml(SHIPPED / "2022-launch.yaml")
+    return lambda **changes: Policy.model_validate({**values, **changes})
+
+
+@pytest.fixture
+def written(tmp_path):
+    """A folder with one policy: the shipped one with a piece of its text replaced."""
+
+    def written(old, new):
+        text = (SHIPPED / "2022-launch.yaml").read_text("utf-8")
+        assert old in text
+        (tmp_path / "policy.yaml").write_text(text.replace(old, new), "utf-8")
+        return tmp_path
+
+    return written
+
+
+def test_the_shipped_policies_say_what_the_spec_says():
+    policies = read_policies(SHIPPED)
+    launch = policies.in_force("US", date(2022, 1, 1)).fulfilment
+    later = policies.in_force("US", date(2023, 9, 1)).fulfilment
+
+    assert (launch.starts, launch.days, launch.extension_days) == ("shipping", 17, 0)
+    assert (later.starts, later.days, later.extension_days) == ("receipt", 14, 7)
+    assert {(rule.public_days, rule.live_minutes) for rule in (launch, later)} == {(3, 10)}
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (date(2022, 1, 1), "2022-launch"),
+        (date(2023, 8, 31), "2022-launch"),
+        (date(2023, 9, 1), "2023-09"),
+        (datetime.fromisoformat("2023-08-31T23:59:59"), "2022-launch"),
+        (datetime(2023, 9, 1, tzinfo=UTC), "2023-09"),
+        # Already September in Tokyo, still August in UTC.
+        (datetime(2023, 9, 1, 8, tzinfo=timezone(timedelta(hours=9))), "2022-launch"),
+    ],
+)
+def test_the_latest_policy_that_has_started_applies(at, expected):
+    assert read_policies(SHIPPED).in_force("US", at).policy_id == expected
+
+
+def test_a_market_with_its_own_policy_follows_it_and_others_the_general_one(policy):
+    general = policy(policy_id="general", valid_from=date(2023, 1, 1))
+    own = policy(policy_id="own", market="GB", valid_from=date(2022, 6, 1))
+    policies = Policies((general, own))
+
+    assert policies.in_force("GB", date(2024, 1, 1)).policy_id == "own"
+    assert policies.in_force("US", date(2024, 1, 1)).policy_id == "general"
+
+
+def test_a_market_follows_the_general_policy_until_its_own_starts(policy):
+    policies = Policies(
+        (policy(policy_id="general"), policy(policy_id="own", market="GB", valid_from=date(2024, 1, 1)))
+    )
+
+    assert policies.in_force("GB", date(2023, 12, 31)).policy_id == "general"
+
+
+def test_no_policy_in_force_is_an_error_that_lists_those_there_are():
+    with pytest.raises(ConfigError, match=r"market US on 2021-12-31; there are \['2022-launch \(\*"):
+        read_policies(SHIPPED).in_force("US", date(2021, 12, 31))
+
+
+def test_policies_of_a_market_must_not_start_on_the_same_day(policy):
+    with pytest.raises(ConfigError, match=r"several: \['market \* from 2022-01-01'\]"):
+        Policies((policy(policy_id="one"), policy(policy_id="two")))
+
+
+def test_policy_ids_must_differ(policy):
+    with pytest.raises(ConfigError, match=r"expected one policy_id each, found several: \['2022-launch'\]"):
+        Policies((policy(), policy(market="GB")))
+
+
+@pytest.mark.parametrize(
+    ("videos", "segment"), [(0, "none"), (1, "first"), (3, "first"), (4, "established"), (99, "established")]
+)
+def test_the_ladder_places_creators_by_their_shoppable_videos(policy, videos, segment):
+    assert policy().segment_of(videos) == segment
+
+
+@pytest.mark.parametrize("ladder", [{}, {"first": 1}, {"none": 0, "first": 0}, {"none": 0, "b": 4, "a": 1}])
+def test_a_ladder_must_start_at_0_and_rise(policy, ladder):
+    with pytest.raises(ValueError, match="new_creator_ladder must start at 0 and rise"):
+        policy(new_creator_ladder=ladder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("days: 17", "days: 0", "fulfilment.days: .*greater than or equal to 1, found 0"),
+        ("days: 17", "dayz: 17", "fulfilment.dayz: Extra inputs are not permitted"),
+        (
+            "starts: shipping",
+            "starts: posting",
+            "fulfilment.starts: .*'shipping' or 'receipt', found 'posting'",
+        ),
+        ("sample_use_floor: 0.5", "sample_use_floor: 50", "eligibility.sample_use_floor: .*found 50"),
+        ("valid_from: 2022-01-01", "valid_from: soon", "valid_from: .*found 'soon'"),
+        ("refresh_days: 7\n", "", "refresh_days: Field required"),
+        ("first: 1", "first: 0", "the whole file: Value error, new_creator_ladder must start at 0 and rise"),
+        ("fulfilment:", "fulfilment: [", "is not valid YAML"),
+    ],
+)
+def test_a_broken_policy_is_refused_by_the_key_that_is_wrong(written, old, new, message):
+    with pytest.raises(ConfigError, match=rf"policy\.yaml .*{message}"):
+        read_policies(written(old, new))
+
+
+def test_a_folder_without_policies_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="there are no policies in"):
+        read_policies(tmp_path)

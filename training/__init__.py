@@ -1,0 +1,1 @@
+"""Training: judgements, rankers, evaluation, ONNX export, tracking and promotion."""
