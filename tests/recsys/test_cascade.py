@@ -27,9 +27,19 @@ def test_of_equal_scores_at_the_border_the_earlier_row_goes_on():
     assert_array_equal(run([1]), [0, 5, 3, 1, 4, 2])
 
 
-def test_few_rows_are_all_scored_by_the_whole_model():
-    assert_array_equal(run([3], rows=3), WHOLE[:3])
-    assert_array_equal(run([3], rows=0), [])
+def test_ties_of_a_later_stage_are_broken_by_the_incoming_order_too():
+    scores = np.array([[1, 2, 0], [2, 1, 9], [5, 5, 5]], np.float32)
+    stages = [stage.__getitem__ for stage in scores]
+
+    # Rows 0 and 1 both stand at 3 after two stages, row 1 stood first after one.
+    assert_array_equal(cascade(np.arange(3), scores.sum(axis=0).__getitem__, stages, [2, 1]), [8, 3, 0])
+
+
+@pytest.mark.parametrize("rows", [0, 2, 3])
+def test_few_rows_are_all_scored_by_the_whole_model_at_once(rows):
+    scores = cascade(np.arange(rows), lambda these: these + 0.5, [FIRST.__getitem__, SECOND.__getitem__], [3])
+
+    assert_array_equal(scores, np.arange(rows) + 0.5)
 
 
 def test_without_stages_the_whole_model_scores():

@@ -1,0 +1,106 @@
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from recsys.errors import ConfigError
+from recsys.files import sha256_of
+from recsys.tables import TABLES
+from recsys.tables.check import check
+from recsys.tables.read import read_tables
+from recsys.tables.schema import ARROW_TYPES
+from training.simulate import simulate_world
+
+
+def hashes(folder):
+    return {str(path.relative_to(folder)): sha256_of(path) for path in sorted(folder.rglob("*.parquet"))}
+
+
+def write(config, folder):
+    simulate_world(config, folder / "tables", folder / "truth")
+    return hashes(folder)
+
+
+def test_the_same_seed_gives_the_same_bytes(small_config, tmp_path):
+    assert write(small_config, tmp_path / "once") == write(small_config, tmp_path / "again")
+
+
+def test_another_seed_gives_another_world(small_config, tmp_path):
+    other = small_config.model_copy(update={"seed": small_config.seed + 1})
+
+    once, again = write(small_config, tmp_path / "once"), write(other, tmp_path / "again")
+
+    assert all(once[name] != again[name] for name in once)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_has_exactly_the_contracts_columns_and_types(world, name):
+    expected = {column.name: ARROW_TYPES[column.kind] for column in TABLES[name].columns}
+    found = pq.read_schema(next((world.tables / name).iterdir()))
+
+    assert found.names == list(expected)
+    assert all(found.field(column).type.equals(expected[column]) for column in expected)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_table_of_a_world_is_empty(world, name):
+    assert sum(pq.read_metadata(part).num_rows for part in (world.tables / name).iterdir()) > 0
+
+
+def test_a_world_keeps_every_rule_of_the_contract(world):
+    report = check(read_tables(str(world.tables)))
+
+    assert [breach.rule.rule_id for breach in report.breaches] == []
+
+
+def test_a_folder_that_is_there_is_not_overwritten_unless_asked(small_config, tmp_path):
+    before = write(small_config, tmp_path)
+
+    with pytest.raises(ConfigError, match="exists already"):
+        write(small_config, tmp_path)
+    simulate_world(small_config, tmp_path / "tables", tmp_path / "truth", overwrite=True)
+
+    assert hashes(tmp_path) == before
+
+
+def test_a_folder_that_is_not_a_world_is_never_replaced(small_config, tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "thesis.txt").write_text("mine")
+
+    with pytest.raises(ConfigError, match=r"thesis\.txt"):
+        simulate_world(small_config, tmp_path / "tables", tmp_path / "truth", overwrite=True)
+
+    assert (tmp_path / "tables" / "thesis.txt").read_text() == "mine"
+
+
+def test_an_interrupted_world_leaves_nothing_behind(small_config, tmp_path):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate_world(small_config, tmp_path / "tables", tmp_path / "truth", advance=interrupt)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_observed_after_the_world_ends(world):
+    latest = world.query(
+        "select max(greatest(shown_at, delivered_at, result_at)) as at from {invitations}"
+        " union all select max(greatest(posted_at)) from {videos}"
+        " union all select max(greatest(shipped_at, received_at, fulfilled_at)) from {samples}"
+        " union all select max(greatest(sent_at, replied_at)) from {messages}"
+    )["at"]
+
+    assert (latest < np.datetime64("2026-01-01") + np.timedelta64(150, "D")).all()
+
+
+def test_a_private_video_has_no_views_until_it_is_public_again(world):
+    rows = world.query(
+        "select coalesce(sum(d.views), 0) as hidden_views, count(distinct a.video_id) as videos"
+        " from {video_visibility} a left join {video_visibility} b"
+        "   on b.video_id = a.video_id and b.public_from >= a.public_until"
+        " left join {video_daily} d on d.video_id = a.video_id and d.day > a.public_until"
+        "   and (b.public_from is null or d.day + 1 <= b.public_from) where a.public_until is not null"
+    )
+
+    assert rows["videos"][0] > 100
+    assert rows["hidden_views"][0] == 0

@@ -1,0 +1,1 @@
+"""Speed beside peers, measured so that another machine gets the same ratios."""

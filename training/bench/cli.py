@@ -1,0 +1,17 @@
+"""`recsys bench`: speed beside peers."""
+
+import typer
+
+from training.bench.reasons_cli import reasons
+from training.bench.score_cli import score
+
+bench_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+
+
+@bench_app.callback()
+def bench() -> None:
+    """Measure speed beside peers, on one thread."""
+
+
+bench_app.command()(reasons)
+bench_app.command()(score)

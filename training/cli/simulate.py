@@ -1,0 +1,65 @@
+"""`recsys simulate`: a marketplace with known causes, as tables of the data contract."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recsys.console import print_json, print_table, progress
+from training.simulate import SimulateConfig, World, simulate_world
+from training.simulate.compare import compare as compare_with
+
+simulate_app = typer.Typer(help="Simulated marketplaces with known truth.", no_args_is_help=True)
+
+
+@simulate_app.callback()
+def simulate() -> None:
+    """Simulated marketplaces with known truth."""
+
+
+@simulate_app.command(
+    epilog="Example: recsys simulate world --out runs/world --creators 5000 --set content.weekend=1.3"
+)
+def world(  # noqa: PLR0913, PLR0917  # one parameter for each option
+    out: Annotated[Path, typer.Option(help="Folder for the tables; it appears when all are written.")],
+    truth: Annotated[Path | None, typer.Option(help="Folder for the truth; OUT-truth if not given.")] = None,
+    config: Annotated[Path, typer.Option(help="The world's parameters.")] = Path("configs/simulate.yaml"),
+    creators: Annotated[int | None, typer.Option(help="How many creators: size.creators.")] = None,
+    days: Annotated[int | None, typer.Option(help="Length in days: size.days.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same bytes.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="Another parameter: a.b=value.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the worlds in both folders.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Write a simulated marketplace and, apart from it, the truth it was drawn from."""
+    given = {"size.creators": creators, "size.days": days, "seed": seed}
+    overrides = [f"{key}={value}" for key, value in given.items() if value is not None]
+    parameters = SimulateConfig.load(config, [*(settings or []), *overrides])
+    truth = truth or out.with_name(f"{out.name}-truth")
+    with progress("simulating creators", parameters.size.creators) as advance:
+        written = simulate_world(parameters, out, truth, replace, advance)
+    _report(written, as_json)
+
+
+@simulate_app.command(epilog="Example: recsys simulate compare runs/world --real ../shared/data --json")
+def compare(
+    tables: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a simulated world's tables.")],
+    real: Annotated[Path, typer.Option(help="Folder that holds the folders of the real sets.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Compare a world's marginals with published measurements of real creators."""
+    lines = compare_with(tables, real)
+    if as_json:
+        print_json([asdict(line) for line in lines])
+        return
+    columns = ("measure", "group", "simulated p10", "p50", "p90", "real p10", "p50", "p90", "KS distance")
+    rows = [(line.measure, line.group, *line.simulated, *line.real, line.distance) for line in lines]
+    print_table("Simulated beside real", columns, rows)
+
+
+def _report(written: World, as_json: bool) -> None:
+    if as_json:
+        print_json({"tables": str(written.tables), "truth": str(written.truth), "rows": written.rows})
+    else:
+        print_table(f"World in {written.tables}", ["table", "rows"], list(written.rows.items()))

@@ -1,0 +1,61 @@
+"""What the simulation of one block of creators needs, and what comes back from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.arrays import Floats, Ints
+from training.simulate.briefs import Briefs
+from training.simulate.catalogue import Brands, Products
+from training.simulate.clock import Clock
+from training.simulate.config import SimulateConfig
+from training.simulate.creators import Creators
+from training.simulate.draws import stream
+from training.simulate.funnel import Funnel
+from training.simulate.geography import MARKETS
+
+IDS_PER_BLOCK = 100_000_000
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block: its creators, its rows of the funnel (creators counted in the block), the catalogue."""
+
+    number: int
+    creators: Creators
+    funnel: Funnel
+    briefs: Briefs
+    brands: Brands
+    products: Products
+    config: SimulateConfig
+    clock: Clock
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """The block's own stream for a purpose."""
+        return stream(self.config.seed, purpose, self.number)
+
+    def ids(self, count: int) -> Ints:
+        """`count` ids no other block gives to the same kind of thing."""
+        return np.arange(count) + self.number * IDS_PER_BLOCK + 1
+
+    @property
+    def alive_from(self) -> Ints:
+        """First observed second of each creator."""
+        return np.maximum(self.creators.created_at, self.clock.start)
+
+    def counts(self, rng: np.random.Generator, per_day: Floats) -> Ints:
+        """Poisson counts of something that happens to each creator while the world is observed."""
+        days = (self.clock.end - self.alive_from) / 86_400
+        return rng.poisson(per_day * days)
+
+    def moments(self, rng: np.random.Generator, creator: Ints) -> Ints:
+        """A uniformly drawn observed second of each creator's life."""
+        start = self.alive_from[creator]
+        return (start + rng.random(len(creator)) * (self.clock.end - start)).astype(np.int64)
+
+    def currency(self, creator: Ints) -> Ints:
+        """Index into MARKETS, whose currencies are the codes."""
+        return self.creators.market[creator]
+
+
+CURRENCIES = np.array([market.currency for market in MARKETS])

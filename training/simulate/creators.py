@@ -1,0 +1,201 @@
+"""Creators: the causes nobody sees, and the audience they have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from recsys.arrays import Array, Flags, Floats, Ints
+from recsys.vocabulary import CAMPAIGN_TYPES, TIERS
+from training.simulate.clock import DAY, Clock
+from training.simulate.config import SimulateConfig
+from training.simulate.draws import choose, from_quantiles, shares, spread, stream
+from training.simulate.geography import (
+    ABROAD,
+    CATEGORIES,
+    HOME,
+    STATE_OF_MARKET,
+    kin,
+    of_categories,
+    of_markets,
+    state_weights,
+)
+
+FIRST_ID = 1_000_001
+USUAL_AGE_DAYS = 700
+FEE_PER_VIEW = 1.5
+"""Minor units, before what the creator asks more or less than others."""
+LANGUAGES = np.array(["en", "es"])
+
+
+@dataclass(frozen=True)
+class Creators:
+    """One row per creator; every array is latent except where the tables say otherwise."""
+
+    ids: Ints
+    created_at: Ints
+    market: Ints
+    """Index into MARKETS."""
+    lives_at_home: Flags
+    spanish: Flags
+    category: Ints
+    """Declared category, index into CATEGORIES; mostly the largest of `mix`."""
+    mix: Floats
+    """(creators, categories): what the creator makes content about."""
+    styles: Floats
+    """(creators, campaign types): what kind of videos the creator makes."""
+    sells: Flags
+    withholds: Flags
+    followers: Floats
+    """Followers the account has once it is established."""
+    views: Floats
+    """Expected views of a video of an established account, before momentum and virality."""
+    momentum: Floats
+    """Log growth of views over 90 days."""
+    engagement: Floats
+    follow_rate: Floats
+    click_rate: Floats
+    conversion: Floats
+    price_level: Floats
+    """Log price, relative to the category's usual price, at which the audience buys most."""
+    posts_per_day: Floats
+    shoppable: Floats
+    """Share of videos that link products."""
+    lives_per_day: Floats
+    fee: Floats
+    """Minor units the creator usually takes for a video."""
+    reliability: Floats
+    responsiveness: Floats
+    ambition: Floats
+    """Logits around 0: delivers, answers, accepts."""
+    audience: Floats
+    """(creators, GROUPS): true shares of the followers."""
+
+    def take(self, rows: Array | slice) -> "Creators":
+        """Only these creators."""
+        return Creators(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def concatenate(parts: Sequence[Creators]) -> Creators:
+    """All creators of the blocks, in order."""
+    return Creators(
+        **{
+            field.name: np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(Creators)
+        }
+    )
+
+
+def draw_creators(config: SimulateConfig, clock: Clock) -> Creators:
+    """Every creator of the world, drawn block by block."""
+    starts = range(0, config.size.creators, config.size.block)
+    sizes = [min(config.size.block, config.size.creators - start) for start in starts]
+    return concatenate(
+        [
+            _draw_block(stream(config.seed, "creators", block), FIRST_ID + start, size, config, clock)
+            for block, (start, size) in enumerate(zip(starts, sizes, strict=True))
+        ]
+    )
+
+
+def _draw_block(
+    rng: np.random.Generator, first_id: int, size: int, config: SimulateConfig, clock: Clock
+) -> Creators:
+    market = choose(rng, np.tile(of_markets("weight"), (size, 1)))
+    main = choose(rng, np.tile(of_categories("popularity"), (size, 1)))
+    mix = shares(rng, 5.0 * kin()[main] + 0.08)
+    return Creators(
+        ids=np.arange(first_id, first_id + size),
+        created_at=_created_at(rng, size, config, clock),
+        market=market,
+        lives_at_home=rng.random(size) < 0.96,
+        spanish=(rng.random(size) < 0.12) & (market == HOME.index("US")),
+        category=np.where(rng.random(size) < 0.9, mix.argmax(axis=1), main),
+        mix=mix,
+        styles=shares(rng, np.full((size, len(CAMPAIGN_TYPES)), 0.7)),
+        withholds=rng.random(size) < config.cooperation.withheld_share,
+        audience=_audience(rng, market, mix),
+        **_reach(rng, size, config),
+        **_selling(rng, size, config),
+        **_character(rng, size, config),
+    )
+
+
+def _created_at(rng: np.random.Generator, size: int, config: SimulateConfig, clock: Clock) -> Ints:
+    late = rng.random(size) < config.followers.late_share
+    before = clock.start - rng.exponential(USUAL_AGE_DAYS * DAY, size)
+    during = rng.uniform(clock.start, clock.end - 7 * DAY, size)
+    return np.where(late, during, before).astype(np.int64)
+
+
+def _reach(rng: np.random.Generator, size: int, config: SimulateConfig) -> dict[str, Array]:
+    """Followers by tier, views in proportion to them, engagement that falls with size, and the usual fee."""
+    given, content = config.followers, config.content
+    tier = choose(rng, np.tile([given.tier_shares[name] for name in TIERS], (size, 1)))
+    quantiles = np.array([given.log10_quantiles[name] for name in TIERS])[tier]
+    followers = 10 ** from_quantiles(rng, np.array(given.levels), quantiles)
+    usual = given.views_per_follower * 1e5 * (followers / 1e5) ** given.views_exponent
+    views = usual * np.exp(rng.normal(0, given.views_sigma, size) + 0.5 * content.video_sigma**2)
+    engagement = content.engagement * (followers / 3e4) ** content.engagement_exponent
+    return {
+        "followers": followers,
+        "views": views,
+        "momentum": rng.normal(0, given.momentum_sigma, size),
+        "engagement": np.minimum(engagement * np.exp(rng.normal(0, content.engagement_sigma, size)), 0.5),
+        "follow_rate": 0.003 * np.exp(rng.normal(0, 0.5, size)),
+        "fee": 2_000 + FEE_PER_VIEW * views**0.97 * np.exp(rng.normal(0, 0.4, size)),
+    }
+
+
+def _selling(rng: np.random.Generator, size: int, config: SimulateConfig) -> dict[str, Array]:
+    content = config.content
+    posts = content.posts_per_day * np.exp(rng.normal(0, content.posts_sigma, size))
+    goes_live = rng.random(size) < 0.35
+    return {
+        "sells": rng.random(size) < 0.75,
+        "click_rate": np.minimum(content.click_rate * np.exp(rng.normal(0, content.skill_sigma, size)), 0.3),
+        "conversion": np.minimum(content.conversion * np.exp(rng.normal(0, content.skill_sigma, size)), 0.3),
+        "price_level": rng.normal(0, 0.45, size),
+        "posts_per_day": np.minimum(posts, content.most_posts_per_day),
+        "shoppable": rng.beta(1.6, 2.4, size),
+        "lives_per_day": np.where(goes_live, content.lives_per_day * spread(rng, 0.8, size), 0.0),
+    }
+
+
+def _character(rng: np.random.Generator, size: int, config: SimulateConfig) -> dict[str, Array]:
+    given = config.cooperation
+    return {
+        "reliability": rng.normal(0, given.reliability_sigma, size),
+        "responsiveness": rng.normal(0, given.responsiveness_sigma, size),
+        "ambition": rng.normal(0, given.ambition_sigma, size),
+    }
+
+
+def _audience(rng: np.random.Generator, market: Ints, mix: Floats) -> Floats:
+    """(creators, GROUPS): the columns follow GROUPS, dimension by dimension."""
+    size = len(market)
+    country = _countries(rng, market)
+    home = country[np.arange(size), market]
+    states = shares(rng, np.where(STATE_OF_MARKET[market], 14 * state_weights()[market], 0.0))
+    female = np.clip(mix @ of_categories("female"), 0.05, 0.95)
+    ages = mix @ np.array([category.ages for category in CATEGORIES])
+    ios = rng.beta(8.5, 6.5, size)
+    gender = shares(rng, 14 * np.column_stack([female, 1 - female]))
+    active = rng.beta(11, 9, size)
+    return np.column_stack(
+        [country, states * home[:, None] * 0.97, gender, shares(rng, 16 * ages), ios, 1 - ios, active]
+    )
+
+
+def _countries(rng: np.random.Generator, market: Ints) -> Floats:
+    """The home market's share (one creator in eight has most followers abroad) and the others'."""
+    size = len(market)
+    home = np.where(rng.random(size) < 0.125, rng.beta(2, 6, size), rng.beta(9, 2, size))
+    weights = np.tile([0.3] * len(HOME) + [0.2, 0.1, 0.1, 0.3][: len(ABROAD)], (size, 1))
+    weights[np.arange(size), market] = 0.0
+    country = shares(rng, 3 * weights) * (1 - home)[:, None]
+    country[np.arange(size), market] = home
+    return np.asarray(country)

@@ -1,0 +1,136 @@
+"""What happens to each video on each day of its life."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.arrays import Array, Flags, Floats, Ints
+from training.simulate.block import CURRENCIES, Block
+from training.simulate.clock import ABSENT, DAY, weekday_factor
+from training.simulate.columns import Coded, Values
+from training.simulate.draws import spread, within
+from training.simulate.expected import conversion, daily_shares
+from training.simulate.posts import Posts
+
+DAY_SIGMA = 0.3
+VIDEO_ENGAGEMENT_SIGMA = 0.3
+COMMENTS, SHARES = 0.02, 0.06
+"""Comments and shares for each like."""
+
+
+@dataclass(frozen=True)
+class VideoDays:
+    """One row per video and day with views."""
+
+    post: Ints
+    """Row of Posts."""
+    day: Ints
+    """Epoch day."""
+    views: Ints
+    engagements: tuple[Ints, Ints, Ints]
+    """Likes, comments, shares."""
+    followers_gained: Ints
+    clicks: Ints
+    orders: Ints
+    gmv: Ints
+
+    def __len__(self) -> int:
+        return len(self.post)
+
+
+def draw_days(block: Block, posts: Posts, life: Floats) -> VideoDays:
+    """The days of all videos: views fall with age, rise at weekends and stop while a video is private."""
+    rng = block.rng("days")
+    post, day, expected = _expected_views(block, posts, life)
+    seen = rng.poisson(expected * spread(rng, DAY_SIGMA, len(post)))
+    kept = seen > 0
+    post, day, views = post[kept], day[kept], seen[kept]
+    creators = block.creators.take(posts.creator)
+    own = creators.engagement * spread(rng, VIDEO_ENGAGEMENT_SIGMA, len(posts))
+    clicks, orders, gmv = _sales(rng, block, posts, post, views)
+    return VideoDays(
+        post=post,
+        day=day,
+        views=views,
+        engagements=reactions(rng, views, own[post]),
+        followers_gained=np.minimum(rng.poisson(views * creators.follow_rate[post]), views),
+        clicks=clicks,
+        orders=orders,
+        gmv=gmv,
+    )
+
+
+def _expected_views(block: Block, posts: Posts, life: Floats) -> tuple[Ints, Ints, Floats]:
+    content, clock = block.config.content, block.clock
+    first = posts.posted_at // DAY
+    lengths = np.minimum(content.life_days, clock.first_day + clock.days - first)
+    post = np.repeat(np.arange(len(posts)), lengths)
+    age = within(lengths)
+    day = first[post] + age
+    expected = life[post] * daily_shares(content)[age] * weekday_factor(day, content.weekend)
+    return post, day, np.where(_hidden(posts, post, day), 0.0, expected)
+
+
+def _hidden(posts: Posts, post: Ints, day: Ints) -> Flags:
+    """Whether the video is private for the whole day."""
+    since, until = posts.private_at[post], posts.back_at[post]
+    gone = (since != ABSENT) & (day * DAY >= since)
+    return np.asarray(gone & ((until == ABSENT) | ((day + 1) * DAY <= until)))
+
+
+def reactions(rng: np.random.Generator, views: Ints, engagement: Floats) -> tuple[Ints, Ints, Ints]:
+    """Likes, comments and shares that add up to about `engagement` × views and at most to the views."""
+    total = rng.binomial(views, np.minimum(engagement, 0.9))
+    comments = rng.binomial(total, COMMENTS / (1 + COMMENTS + SHARES))
+    shared = rng.binomial(total - comments, SHARES / (1 + SHARES))
+    return total - comments - shared, comments, shared
+
+
+def _sales(
+    rng: np.random.Generator, block: Block, posts: Posts, post: Ints, views: Ints
+) -> tuple[Ints, Ints, Ints]:
+    creators = block.creators.take(posts.creator)
+    links = posts.product != ABSENT
+    rate = conversion(creators, posts.product, posts.posted_at, block.products, (block.config, block.clock))
+    clicks = rng.binomial(views, np.where(links, creators.click_rate, 0.0)[post])
+    orders = rng.binomial(clicks, np.where(links, rate, 0.0)[post])
+    return clicks, orders, orders * block.products.price[posts.product[post]]
+
+
+def watched(rng: np.random.Generator, views: Ints, duration: Array, stay: Array) -> tuple[Ints, Ints, Ints]:
+    """Views of 6 seconds, completed views and seconds watched; `stay` is P(a view lasts 6 seconds)."""
+    long_enough = rng.binomial(views, stay)
+    complete = rng.binomial(long_enough, np.clip(1.1 - 0.24 * np.log10(duration), 0.05, 0.95) * 0.7)
+    short, half = views - long_enough, long_enough - complete
+    seconds = short * np.minimum(2.5, duration) + half * np.minimum(6 + duration * 0.3, duration)
+    return long_enough, complete, (seconds + complete * duration).astype(np.int64)
+
+
+def day_rows(block: Block, posts: Posts, days: VideoDays, ids: Ints, durations: Ints) -> dict[str, Values]:
+    """The table `video_daily`."""
+    rng = block.rng("watching")
+    stay = np.clip(rng.beta(6, 5, len(posts)) + 0.15 * (durations <= 6), 0.05, 0.98)
+    long_enough, complete, seconds = watched(rng, days.views, durations[days.post], stay[days.post])
+    likes, comments, shared = days.engagements
+    return {
+        "video_id": ids[days.post],
+        "day": days.day,
+        "views": days.views,
+        "views_6s": long_enough,
+        "completions": complete,
+        "watch_seconds": seconds,
+        "likes": likes,
+        "comments": comments,
+        "shares": shared,
+        "followers_gained": days.followers_gained,
+        "product_clicks": days.clicks,
+        "orders": days.orders,
+        "gmv": days.gmv,
+        "currency": Coded(block.currency(posts.creator[days.post]), CURRENCIES),
+    }
+
+
+def draw_durations(block: Block, size: int) -> Ints:
+    """Lengths in seconds: a median of 18, as measured on TikTok, from 4 seconds to 10 minutes."""
+    drawn = block.rng("durations").lognormal(np.log(19), 0.9, size)
+    return np.clip(drawn, 4, 600).astype(np.int64)

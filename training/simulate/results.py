@@ -1,0 +1,102 @@
+"""What deliveries brought: as it happened, and as it was to be expected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.arrays import Array, Flags, Floats, Ints
+from training.simulate.block import Block
+from training.simulate.briefs import Briefs
+from training.simulate.catalogue import Products
+from training.simulate.clock import ABSENT, DAY, Clock
+from training.simulate.config import SimulateConfig
+from training.simulate.creators import Creators
+from training.simulate.days import VideoDays
+from training.simulate.expected import (
+    BRAND_FOLLOWERS,
+    LIVE_SALES,
+    LIVE_VIEWS,
+    SPONSORED_VIEWS,
+    conversion,
+    daily_shares,
+    growth,
+    video_views,
+)
+from training.simulate.lives import Lives
+from training.simulate.posts import Posts
+from training.simulate.samples import LIVE
+
+MEASURES = ("views", "engagements", "followers", "gmv")
+"""What a result is measured in, in the order of the columns of every result array."""
+MEASURE_OF_OBJECTIVE = np.array([3, 2, 0, 1])
+"""Column of MEASURES for each of OBJECTIVES."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results of deliveries, by campaign and creator."""
+
+    brief: Ints
+    creator_id: Ints
+    values: Ints
+    """(deliveries, MEASURES)."""
+
+
+def realised(block: Block, posts: Posts, days: VideoDays, lives: Lives) -> Results:
+    """What the block's deliveries brought within the result window; a livestream counts in full."""
+    rng = block.rng("results")
+    made = posts.campaign != ABSENT
+    counted = made[days.post] & (
+        days.day < posts.posted_at[days.post] // DAY + block.config.policy.result_days
+    )
+    of_days = np.column_stack([days.views, sum(days.engagements), days.views, days.gmv])[counted]
+    totals = np.zeros((len(posts), len(MEASURES)), dtype=np.int64)
+    np.add.at(totals, days.post[counted], of_days)
+    held = lives.plans.campaign != ABSENT
+    of_lives = np.column_stack([lives.views, sum(lives.engagements), lives.views, lives.gmv])[held]
+    values = np.concatenate([totals[made], of_lives])
+    creator = np.concatenate([posts.creator[made], lives.plans.creator[held]])
+    values[:, 2] = rng.binomial(values[:, 2], BRAND_FOLLOWERS * block.creators.follow_rate[creator])
+    brief = np.concatenate([posts.campaign[made], lives.plans.campaign[held]])
+    return Results(brief, block.creators.ids[creator], values)
+
+
+def expected(
+    briefs: Briefs, creators: Creators, products: Products, config: SimulateConfig, clock: Clock
+) -> Floats:
+    """(rows, MEASURES): the expected result of a delivery, for one brief and one creator in each row.
+
+    The content is taken to come out in the middle of the campaign.
+    """
+    at = (briefs.starts_on + 4) * DAY
+    is_live = briefs.kind == LIVE
+    window = daily_shares(config.content)[: config.policy.result_days].sum()
+    of_video = video_views(creators, at, config, clock) * SPONSORED_VIEWS * window
+    of_live = LIVE_VIEWS * creators.views * growth(creators, at, config, clock)
+    views = np.where(is_live, of_live, of_video)
+    product = briefs.products[:, 0]
+    clicks = np.where(is_live, np.minimum(LIVE_SALES * creators.click_rate, 0.5), creators.click_rate)
+    bought = conversion(creators, product, at, products, (config, clock))
+    return np.column_stack(
+        [
+            views,
+            views * np.minimum(creators.engagement, 0.9),
+            views * BRAND_FOLLOWERS * creators.follow_rate,
+            views * clicks * bought * products.price[product],
+        ]
+    )
+
+
+def by_objective(values: Array, objective: Ints) -> Array:
+    """The result in what each row's brief is measured in."""
+    return np.asarray(values[np.arange(len(values)), MEASURE_OF_OBJECTIVE[objective]])
+
+
+def is_final(delivered_at: Ints, config: SimulateConfig, clock: Clock) -> Flags:
+    """Whether the result window of each delivery ended before the world did."""
+    return np.asarray((delivered_at != ABSENT) & (result_time(delivered_at, config) < clock.end))
+
+
+def result_time(delivered_at: Ints, config: SimulateConfig) -> Ints:
+    """When the result of a delivery is final: at the end of its last counted day."""
+    return (delivered_at // DAY + config.policy.result_days) * DAY

@@ -1,0 +1,81 @@
+"""Which products a creator likes to promote, and which of them stand in the showcase."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.arrays import Flags, Ints
+from training.simulate.block import Block
+from training.simulate.clock import ABSENT, DAY
+from training.simulate.columns import Values
+from training.simulate.draws import choose_many
+from training.simulate.geography import kin
+
+LIKED = 24
+MOST_SHOWN = 12
+PRICE_WIDTH = 0.35
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """(creators, slots): each creator's favourite products; the first `shown` of them are in the showcase."""
+
+    product: Ints
+    liked: Ints
+    """(creators,): how many slots hold a product of the creator's market."""
+    added_at: Ints
+    """ABSENT where the product is not in the showcase."""
+    removed_at: Ints
+
+    def pick(self, rng: np.random.Generator, creator: Ints, at: Ints) -> tuple[Ints, Flags]:
+        """One slot of each creator, and whether its product stands in the showcase at that moment."""
+        slot = (rng.random(len(creator)) * MOST_SHOWN * 0.6).astype(np.int64) % self.product.shape[1]
+        added, removed = self.added_at[creator, slot], self.removed_at[creator, slot]
+        there = (added != ABSENT) & (added <= at) & ((removed == ABSENT) | (removed > at))
+        return self.product[creator, slot], there
+
+
+def stock(block: Block) -> Shelves:
+    """The shelves of a block: products of the creator's market, categories and price level."""
+    rng = block.rng("showcase")
+    creators, products = block.creators, block.products
+    distance = products.log_price[None, :] - creators.price_level[:, None]
+    weights = (creators.mix @ kin())[:, products.category] * np.exp(-0.5 * (distance / PRICE_WIDTH) ** 2)
+    weights = weights * products.appeal * (creators.market[:, None] == products.market[None, :])
+    chosen = choose_many(rng, weights, LIKED)
+    liked = np.minimum((weights > 0).sum(axis=1), chosen.shape[1])
+    shown = np.where(creators.sells, 2 + rng.binomial(MOST_SHOWN - 2, 0.45, len(creators)), 0)
+    added = _added_at(rng, block, chosen, np.minimum(shown, liked))
+    return Shelves(chosen, liked, added, _removed_at(rng, block, chosen, added))
+
+
+def _added_at(rng: np.random.Generator, block: Block, chosen: Ints, shown: Ints) -> Ints:
+    """Mostly before the world starts; never before the creator or the product is there, or after it left."""
+    products, clock = block.products, block.clock
+    possible = np.maximum(products.created_at[chosen], block.creators.created_at[:, None])
+    wished = clock.start + rng.uniform(-120, 0.7 * clock.days, chosen.shape) * DAY
+    added = np.maximum(possible + rng.integers(0, DAY, chosen.shape), wished.astype(np.int64))
+    removed = products.removed_at[chosen]
+    fits = (added < clock.end) & ((removed == ABSENT) | (added < removed))
+    return np.where(fits & (np.arange(chosen.shape[1]) < shown[:, None]), added, ABSENT)
+
+
+def _removed_at(rng: np.random.Generator, block: Block, chosen: Ints, added: Ints) -> Ints:
+    """When the product left the market, or sooner where the creator tired of it."""
+    tired = np.where(
+        rng.random(chosen.shape) < 0.15, added + rng.integers(DAY, 120 * DAY, chosen.shape), ABSENT
+    )
+    gone = block.products.removed_at[chosen]
+    both = np.where((tired != ABSENT) & (gone != ABSENT), np.minimum(tired, gone), np.maximum(tired, gone))
+    return np.where(added != ABSENT, block.clock.observed(both), ABSENT)
+
+
+def showcase_rows(block: Block, shelves: Shelves) -> dict[str, Values]:
+    """The table `showcase`."""
+    creator, slot = np.nonzero(shelves.added_at != ABSENT)
+    return {
+        "creator_id": block.creators.ids[creator],
+        "product_id": block.products.ids[shelves.product[creator, slot]],
+        "added_at": shelves.added_at[creator, slot],
+        "removed_at": shelves.removed_at[creator, slot],
+    }
