@@ -1,0 +1,70 @@
+"""From query results to the snapshot's NumPy columns."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys.arrays import Array, Features, Ints
+
+UNKNOWN = -1
+
+
+def numbers(table: pa.Table, name: str) -> Array:
+    """A numeric column; NULL becomes NaN, which only float columns may hold."""
+    return np.ascontiguousarray(table[name].to_numpy())
+
+
+def codes(table: pa.Table, name: str, words: Sequence[str]) -> Array:
+    """Place of each text in the vocabulary as int32, -1 where it is NULL or not in it."""
+    places = pc.index_in(table[name].combine_chunks(), value_set=pa.array(words, pa.string()))
+    return np.asarray(places.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), np.int32)
+
+
+def rows_of(table: pa.Table, name: str, ids: Ints) -> Ints:
+    """Place of each id among the sorted `ids`, -1 where it is not there."""
+    wanted = table[name].to_numpy()
+    if not len(ids):
+        return np.full(len(wanted), UNKNOWN, np.int64)
+    places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[places] == wanted, places, UNKNOWN).astype(np.int64)
+
+
+def spread(rows: Ints, places: Array, values: Array, shape: tuple[int, int]) -> Array:
+    """Float64 of `shape` with each value at its row and place, 0 elsewhere; unknown places are left out."""
+    wide = np.zeros(shape, np.float64)
+    there = (rows >= 0) & (places >= 0)
+    wide[rows[there], places[there]] = values[there]
+    return wide
+
+
+def shares(amounts: Array) -> Features:
+    """Each row's amounts over their sum as float32; NaN where the sum is 0."""
+    totals = amounts.sum(axis=1, keepdims=True)
+    return np.divide(amounts, np.where(totals > 0, totals, np.nan)).astype(np.float32)
+
+
+def matrix(table: pa.Table, names: Sequence[str]) -> Features:
+    """The named columns as one float32 matrix; NULL becomes NaN."""
+    filled = np.empty((len(table), len(names)), np.float32)
+    for place, name in enumerate(names):
+        filled[:, place] = numbers(table, name)
+    return filled
+
+
+def beside(table: pa.Table, part: pa.Table, key: str) -> pa.Table:
+    """The table with the part's columns beside it, matched by the key, by which the table is sorted.
+
+    Where the part has no row, integers are 0 (counts and sums: none), others NULL (measurements).
+    """
+    order = np.argsort(part[key].to_numpy(), kind="stable")
+    places = rows_of(table, key, part[key].to_numpy()[order])
+    chosen = pa.array(np.where(places < 0, 0, order[places] if len(order) else 0), mask=places < 0)
+    for name in part.column_names:
+        if name != key:
+            column = part[name].take(chosen)
+            table = table.append_column(
+                name, pc.fill_null(column, 0) if pa.types.is_integer(column.type) else column
+            )
+    return table

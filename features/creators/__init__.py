@@ -1,0 +1,1 @@
+"""Creator features: Ibis expressions over the columns of a creator's profile, by what they tell."""

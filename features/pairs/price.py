@@ -1,0 +1,44 @@
+"""Whether prices, commission and budget suit a creator (R13, R18)."""
+
+import numpy as np
+
+from features.feature import pair_feature
+from features.pairs.vectors import log_ratio
+from recsys.arrays import Array
+
+
+@pair_feature(reason="price")
+def price_to_usual(brief_price: Array, creator_price_median: Array) -> Array:
+    """ln of the products' price over what the creator usually promotes; missing before any promotion."""
+    return log_ratio(brief_price, creator_price_median)
+
+
+@pair_feature(reason="price")
+def price_distance(price_to_usual: Array) -> Array:
+    """How far the price is from what the creator usually promotes, in logs; missing before any."""
+    return np.abs(price_to_usual)
+
+
+@pair_feature(reason="price")
+def price_in_range(brief_price: Array, creator_price_low: Array, creator_price_high: Array) -> Array:
+    """1 where the price is in the middle 80 % of what the creator promotes, else 0; missing before any."""
+    inside = (brief_price >= creator_price_low) & (brief_price <= creator_price_high)
+    return np.where(np.isnan(creator_price_low), np.nan, inside)
+
+
+@pair_feature(reason="price")
+def commission_to_usual(brief_commission: Array, creator_commission_usual: Array) -> Array:
+    """Commission less what the creator usually gets, a share of GMV; missing before any promotion."""
+    return brief_commission - creator_commission_usual
+
+
+@pair_feature(reason="price")
+def budget_to_fee(brief_budget_each: Array, creator_fee_median: Array) -> Array:
+    """ln of the budget per wanted creator over the creator's usual fee; missing without either."""
+    return log_ratio(brief_budget_each, creator_fee_median)
+
+
+@pair_feature(reason="price")
+def budget_to_views(brief_budget_each: Array, creator_mean_views: Array) -> Array:
+    """ln of the budget per wanted creator over mean views of the last 30 videos; missing without either."""
+    return log_ratio(brief_budget_each, creator_mean_views)

@@ -1,0 +1,87 @@
+"""A creator's profile: everything known about one creator, one row each."""
+
+import ibis
+
+from features.arrow import beside
+from features.known import Known
+from features.portable import elapsed_days, level_1, ratio, real, seconds
+from features.profiles import (
+    audience,
+    content,
+    days,
+    invitations,
+    livestreams,
+    messages,
+    posts,
+    samples,
+    videos,
+)
+from features.profiles.peers import fitted, priors, ranks, trials, usual_prices
+
+
+def creator_profiles(known: Known, counts: ibis.Table, shares: ibis.Table, states: ibis.Table) -> ibis.Table:
+    """Per creator, by id: the columns that creator features are computed from, in memory.
+
+    `counts` are `videos.video_counts`, `shares` are `audience.measured` and `states` are
+    `samples.sample_states`, handed in because others use them too. Integers are counts and sums, 0 where
+    there is nothing; floats are measurements, NULL where nothing was measured.
+    """
+    accounts = known.read(_accounts(known).order_by("creator_id"))
+    # Each part is a query of its own: one plan for all of them takes longer to make than to run.
+    for part in _parts(known, counts, shares, states):
+        accounts = beside(accounts, known.read(part), "creator_id")
+    for part in _compared(known, ibis.memtable(accounts)):
+        accounts = beside(accounts, known.read(part), "creator_id")
+    return ibis.memtable(accounts)
+
+
+def _accounts(known: Known) -> ibis.Table:
+    creators = known["creators"]
+    return creators.select(
+        "creator_id",
+        "market",
+        "country",
+        "language",
+        "category",
+        "has_ecommerce",
+        category_1=level_1(creators.category),
+        account_days=elapsed_days(known.now - seconds(creators.created_at)),
+    )
+
+
+def _parts(known: Known, counts: ibis.Table, shares: ibis.Table, states: ibis.Table) -> list[ibis.Table]:
+    return [
+        days.days(known),
+        days.gains(known),
+        videos.windows(counts),
+        videos.latest(known),
+        posts.posts(known),
+        posts.gaps(known),
+        posts.promoted(known),
+        livestreams.livestreams(known),
+        messages.messages(known),
+        samples.samples(states),
+        invitations.invitations(known),
+        invitations.results(known),
+        content.focus(content.posts_by_category(known)),
+        content.novelty(known),
+        audience.audience(shares),
+    ]
+
+
+def _compared(known: Known, profiles: ibis.Table) -> list[ibis.Table]:
+    """What a creator's profile gains from their peers' profiles."""
+    of_peers = known.kept(fitted(trials(profiles)))
+    return [priors(profiles, of_peers), usual_prices(profiles), ranks(profiles, _objective_levels(profiles))]
+
+
+def _objective_levels(profiles: ibis.Table) -> dict[str, ibis.Value]:
+    """What each objective counts, lately; lower bounds where GMV is withheld."""
+    engagements = profiles.latest_likes + profiles.latest_comments + profiles.latest_shares
+    levels = {
+        "gmv": real(profiles.gmv_low_28),
+        "followers": real(profiles.gained_28),
+        "views": ratio(profiles.latest_views, profiles.latest_videos),
+        "engagement": ratio(engagements, profiles.latest_videos),
+    }
+    return {objective: level.fill_null(0.0) for objective, level in levels.items()}

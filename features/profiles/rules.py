@@ -1,0 +1,42 @@
+"""The policy in force for each creator, as columns (R1)."""
+
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from features.known import Known
+from features.portable import SECONDS_A_DAY
+from recsys.policy import Policy
+
+RULES = pa.schema(
+    [
+        ("market", pa.string()),
+        ("last_videos", pa.int64()),
+        ("from_shipping", pa.bool_()),
+        ("window", pa.int64()),
+        ("extension", pa.int64()),
+        ("public", pa.int64()),
+        ("live", pa.int64()),
+    ]
+)
+
+
+def rules(known: Known) -> ibis.Table:
+    """Per creator: the thresholds that profiles need, times in seconds."""
+    by_market = [_thresholds(market, policy) for market, policy in known.policies.items()]
+    creators = known["creators"].select("creator_id", "market")
+    return creators.join(ibis.memtable(pa.Table.from_pylist(by_market, RULES)), "market").drop("market")
+
+
+def _thresholds(market: str, policy: Policy) -> dict[str, Any]:
+    fulfilment = policy.fulfilment
+    return {
+        "market": market,
+        "last_videos": policy.last_videos,
+        "from_shipping": fulfilment.starts == "shipping",
+        "window": fulfilment.days * SECONDS_A_DAY,
+        "extension": fulfilment.extension_days * SECONDS_A_DAY,
+        "public": fulfilment.public_days * SECONDS_A_DAY,
+        "live": fulfilment.live_minutes * 60,
+    }

@@ -1,0 +1,40 @@
+"""Building a snapshot: everything the match features need, as of a moment."""
+
+from datetime import UTC, datetime
+
+from features.catalogue import FEATURES
+from features.creator_columns import creator_columns
+from features.entity_columns import brand_columns, pair_columns, product_columns
+from features.known import known
+from features.sources import Sources, gather
+from recsys.policy import Policies
+from recsys.snapshot import Snapshot, SnapshotFacts
+from recsys.tables import Tables
+
+
+def build_snapshot(tables: Tables, as_of: datetime, policies: Policies) -> Snapshot:
+    """Profiles of what was known before `as_of` (UTC where naive), in memory; `.write(parent)` keeps it.
+
+    Rows at or after that moment, and what was filled in since into earlier rows, have no influence on any
+    column. The same tables give the same snapshot, whatever the order of their rows and the number of
+    threads. Raises ConfigError where a market has no policy in force.
+    """
+    sources = gather(known(tables, as_of, policies))
+    creators, brands = creator_columns(sources), brand_columns(sources)
+    pairs = pair_columns(sources, brands.ids, creators.ids)
+    return Snapshot(_facts(sources, tables), creators, brands, product_columns(sources), pairs)
+
+
+def _facts(sources: Sources, tables: Tables) -> SnapshotFacts:
+    words, before = sources.words, sources.known
+    return SnapshotFacts(
+        as_of=before.as_of.replace(tzinfo=UTC),
+        policies={market: policy.policy_id for market, policy in before.policies.items()},
+        data=tables.fingerprints(),
+        vocabularies=words.groups,
+        categories=words.categories,
+        markets=words.markets,
+        countries=words.countries,
+        languages=words.languages,
+        feature_names=tuple(FEATURES),
+    )
