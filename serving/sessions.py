@@ -1,0 +1,80 @@
+"""onnxruntime sessions, opened from bytes whose hash the bundle has checked; one thread each."""
+
+import json
+
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as states
+
+from recsys.errors import BundleError
+from serving.graph_facts import read_facts
+
+OPERATORS = frozenset({"Neg", "Concat", "Reshape", "ai.onnx.ml.TreeEnsemble"})
+"""What a graph of a bundle may be made of. None of these reads a file, loops or runs outside code."""
+REFUSALS = (
+    states.Fail,
+    states.InvalidArgument,
+    states.InvalidGraph,
+    states.InvalidProtobuf,
+    states.NotImplemented,
+    states.RuntimeException,
+)
+ERRORS_ONLY = 3
+
+
+def open_session(content: bytes) -> onnxruntime.InferenceSession:
+    """A session for one caller at a time: one thread, no spinning.
+
+    Raises BundleError before onnxruntime sees the bytes if they are no model, use an operator that is not in
+    `OPERATORS`, hold code inside nodes, or refer to other files; and if onnxruntime refuses them.
+    """
+    check_facts(content)
+    try:
+        return onnxruntime.InferenceSession(content, _options(), providers=["CPUExecutionProvider"])
+    except REFUSALS as error:
+        raise BundleError(f"onnxruntime {onnxruntime.__version__} refuses the graph: {error}") from error
+
+
+def check_facts(content: bytes) -> None:
+    """Raises BundleError for a graph that must not be opened (see `open_session`)."""
+    facts = read_facts(content)
+    unknown = sorted(facts.operators - OPERATORS)
+    if unknown:
+        raise BundleError(f"the graph uses operators {unknown}, allowed are {sorted(OPERATORS)}")
+    if facts.inner_code:
+        raise BundleError("the graph holds functions or graphs inside nodes, expected nodes only")
+    if facts.outside_files:
+        raise BundleError("the graph keeps tensors in other files, expected everything in its own bytes")
+
+
+def feature_names(session: onnxruntime.InferenceSession) -> tuple[str, ...]:
+    """Names of the columns of the graph's `features`, in order.
+
+    Raises BundleError if the graph is not one from `features` to `score` that names each of its columns.
+    """
+    ends = {end.name: (end.type, end.shape) for end in (*session.get_inputs(), *session.get_outputs())}
+    names = _named(session)
+    expected = {
+        "features": ("tensor(float)", ["rows", len(names)]),
+        "score": ("tensor(float)", ["rows"]),
+    }
+    if ends != expected:
+        raise BundleError(f"the graph's inputs and outputs must be {expected}, found {ends}")
+    return names
+
+
+def _named(session: onnxruntime.InferenceSession) -> tuple[str, ...]:
+    metadata = session.get_modelmeta().custom_metadata_map
+    try:
+        return tuple(map(str, json.loads(metadata["feature_names"])))
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise BundleError(f"the graph does not name its features ({error!r})") from error
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    options.log_severity_level = ERRORS_ONLY
+    return options

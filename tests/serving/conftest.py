@@ -1,0 +1,146 @@
+"""A small simulated marketplace, its snapshot, and bundles of real boosters exported as training does."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+import pytest
+
+from features.catalogue import FEATURES
+from features.matrix import match_features
+from features.snapshot import build_snapshot
+from recsys.brief import Brief
+from recsys.bundle import Bundle, BundleFacts, Calibration, Cascade, Model
+from recsys.policy import read_policies
+from recsys.tables import read_tables
+from training.bundling import golden_rows
+from training.export.canonical import canonical
+from training.export.cascade import CascadeConfig, stage_graphs
+from training.export.graph import tree_graph
+from training.export.trees import read_trees
+from training.simulate import SimulateConfig, simulate_world
+
+REPOSITORY = Path(__file__).parents[2]
+SMALL = ("creators=150", "brands=12", "products=60", "briefs=40", "days=110")
+AS_OF = datetime(2026, 4, 1)  # noqa: DTZ001  a naive moment is UTC here
+TARGETS = {
+    "rank": ("regression", None),
+    "invite": ("binary", None),
+    "accept": ("binary", None),
+    "deliver": ("binary", None),
+    "result_gmv": ("poisson", "exp"),
+}
+
+
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory):
+    """As of 1 April 2026 of a world of 150 creators."""
+    folder = tmp_path_factory.mktemp("world")
+    config = SimulateConfig.load(
+        REPOSITORY / "configs" / "simulate.yaml", [f"size.{setting}" for setting in SMALL]
+    )
+    simulate_world(config, folder / "tables", folder / "truth")
+    policies = read_policies(REPOSITORY / "configs" / "policies")
+    return build_snapshot(read_tables(folder / "tables"), AS_OF, policies).write(folder)
+
+
+@pytest.fixture(scope="session")
+def brief(snapshot):
+    """What a brand of the world might ask."""
+    return brief_of(snapshot)
+
+
+def brief_of(snapshot, **changes):
+    """A brief of the first brand with a product, in its own market."""
+    brand_id = int(snapshot.products["brand_id"][0])
+    (row,), _ = snapshot.brands.rows_of(np.array([brand_id]))
+    values = {
+        "brand_id": brand_id,
+        "market": snapshot.facts.markets[snapshot.brands["market"][row]],
+        "category": snapshot.facts.categories[snapshot.brands["category"][row]],
+        "product_ids": (int(snapshot.products.ids[0]),),
+        "objective": "gmv",
+        "campaign_type": "review",
+        "target": {"gender": {"female": 0.8, "male": 0.2}, "age": {"18-24": 0.5, "25-34": 0.3}},
+        "store_states": ("US-CA", "US-NY"),
+        "budget": 500_000,
+        "starts_on": date(2026, 4, 3),
+        "ends_on": date(2026, 4, 20),
+    }
+    return Brief(**values | changes)
+
+
+@pytest.fixture(scope="session")
+def matrix(snapshot, brief):
+    """Match features of every creator for briefs with each objective."""
+    rows = np.arange(len(snapshot.creators))
+    briefs = [brief.model_copy(update={"objective": each}) for each in ("gmv", "followers", "views")]
+    return np.concatenate([match_features(each, snapshot, rows) for each in briefs])
+
+
+def grown(matrix, objective="regression", rounds=40, leaves=15, seed=1):
+    """A canonical booster on a target that mixes features of every reason group."""
+    rng = np.random.default_rng(seed)
+    known = np.nan_to_num(matrix)
+    known = (known - known.mean(axis=0)) / (known.std(axis=0) + 1e-6)
+    target = np.tanh(known) @ rng.normal(size=matrix.shape[1]) + rng.normal(size=len(matrix))
+    values = {"binary": target > 0, "poisson": np.exp(target / 8)}.get(objective, target)
+    settings = {"objective": objective, "num_leaves": leaves, "min_data_in_leaf": 5, "num_threads": 1}
+    data = lightgbm.Dataset(matrix, values, feature_name=list(FEATURES))
+    return canonical(lightgbm.train(settings | {"verbosity": -1, "seed": seed}, data, rounds))
+
+
+@pytest.fixture(scope="session")
+def boosters(matrix):
+    """By model name; every outcome has its own."""
+    return {
+        name: grown(matrix, objective, seed=place)
+        for place, (name, (objective, _)) in enumerate(TARGETS.items())
+    }
+
+
+def contents_of(boosters, matrix, **changes):
+    """Facts and files of a bundle of these boosters."""
+    graphs = {name: tree_graph(read_trees(booster), name) for name, booster in boosters.items()}
+    facts = {
+        "recipe": "match",
+        "code_version": "0.1.0",
+        "seed": 1,
+        "data": {},
+        "feature_names": tuple(FEATURES),
+        "reason_groups": {name: feature.reason for name, feature in FEATURES.items()},
+        "models": {name: model_of(name) for name in boosters},
+        "golden": golden_rows(graphs, matrix, 8),
+    }
+    return BundleFacts(**facts | changes), {f"{name}.onnx": graph for name, graph in graphs.items()}
+
+
+def model_of(name):
+    objective, link = TARGETS[name]
+    logistic = np.linspace(-6, 6, 25)
+    calibration = Calibration(raw=logistic, probability=1 / (1 + np.exp(-logistic)))
+    return Model(
+        graph=f"{name}.onnx",
+        calibration=calibration if objective == "binary" else None,
+        link=link or "identity",
+    )
+
+
+@pytest.fixture(scope="session")
+def bundle(boosters, matrix, tmp_path_factory):
+    """A complete bundle."""
+    return Bundle.write(tmp_path_factory.mktemp("bundles"), *contents_of(boosters, matrix))
+
+
+@pytest.fixture(scope="session")
+def cascaded(bundle, boosters, tmp_path_factory):
+    """The same bundle, whose ranking model is cut into three stages that keep 30 and 12 creators."""
+    config = CascadeConfig(cuts=(8, 20), keep=(30, 12))
+    stages = stage_graphs(read_trees(boosters["rank"]), config, "rank")
+    files = {f"rank_{place}.onnx": stage for place, stage in enumerate(stages)}
+    model = bundle.facts.models["rank"].model_copy(
+        update={"cascade": Cascade(graphs=tuple(files), keep=config.keep)}
+    )
+    facts = bundle.facts.model_copy(update={"models": bundle.facts.models | {"rank": model}})
+    return Bundle.write(tmp_path_factory.mktemp("cascaded"), facts, {**bundle.files, **files})
