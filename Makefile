@@ -22,8 +22,23 @@ $(READY): requirements-dev.txt pyproject.toml
 	@bash .ci/bootstrap $(VENV)
 	@touch $@
 
-demo: $(READY) ## simulate a marketplace, train, promote and answer two briefs
-	@BIN=$(BIN) DEMO=$(DEMO) TRACKING=$(TRACKING) bash tests/demo.sh
+demo: $(READY) ## simulate a marketplace, train, promote, answer two briefs
+	@rm -rf $(DEMO)/snapshots $(DEMO)/champion
+	$(BIN)/recsys simulate world --out $(DEMO)/tables --truth $(DEMO)/truth --replace
+	$(BIN)/recsys check $(DEMO)/tables
+	$(BIN)/recsys snapshot --tables $(DEMO)/tables --at 2026-06-30 --out $(DEMO)/snapshots
+	$(BIN)/recsys train match --tables $(DEMO)/tables --set truth=$(DEMO)/truth --out $(DEMO)/bundles
+	$(BIN)/recsys pull match@champion --out $(DEMO)/champion
+	@for brief in hair_care_us baby_care_stores; do \
+		$(BIN)/recsys match --brief configs/briefs/$$brief.yaml \
+			--bundle $(DEMO)/champion/bundle-* --snapshot $(DEMO)/snapshots/snapshot-* || exit 1; \
+	done
+	@echo "Look around:"
+	@echo "  $(DEMO)/bundles/*.html                    the report: metrics, calibration, plots"
+	@echo "  $(BIN)/mlflow ui --backend-store-uri $(TRACKING)   the runs, side by side"
+	@echo "  $(BIN)/recsys models --tracking-uri $(TRACKING)    who is champion, and why"
+
+demo: export MLFLOW_TRACKING_URI := $(TRACKING)
 
 test: $(READY) ## run every test
 	$(BIN)/pytest -n 2

@@ -1,0 +1,69 @@
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from recsys.tables import Tables, read_tables
+from training.recipes.match import MatchExperiment, run
+from training.simulate import SimulateConfig, simulate_world
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+TINY = (
+    "size.creators=120",
+    "size.brands=8",
+    "size.products=40",
+    "size.briefs=140",
+    "size.shown=12",
+    "size.days=190",
+    "policy.warm_up_days=20",
+)
+
+QUICK = (
+    "split.valid_days=20",
+    "split.test_days=30",
+    "judgements.snapshot_every_days=28",
+    "ranker.rounds=40",
+    "ranker.min_data_in_leaf=10",
+    "outcomes.rounds=20",
+    "outcomes.fewest=5",
+    "outcomes.min_data_in_leaf=5",
+)
+"""Settings for a world in which hardly anything can be learnt, so that it is learnt quickly."""
+
+
+@dataclass(frozen=True)
+class SmallWorld:
+    """A marketplace small enough to learn from in seconds, with its truth."""
+
+    folder: Path
+    truth: Path
+    tables: Tables
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("small_world")
+    config = SimulateConfig.load(CONFIGS / "simulate.yaml", TINY)
+    simulate_world(config, folder / "tables", folder / "truth")
+    return SmallWorld(folder / "tables", folder / "truth", read_tables(folder / "tables"))
+
+
+@pytest.fixture(scope="session")
+def policies_folder():
+    return CONFIGS / "policies"
+
+
+@pytest.fixture(scope="session")
+def quick_settings(small_world, policies_folder):
+    return [*QUICK, f"truth={small_world.truth}", f"policies={policies_folder}"]
+
+
+@pytest.fixture(scope="session")
+def experiment(policies_folder, quick_settings):
+    return MatchExperiment.load(policies_folder.parent / "match.yaml", quick_settings)
+
+
+@pytest.fixture(scope="session")
+def trained(experiment, small_world, tmp_path_factory):
+    """One run of the whole recipe."""
+    return run(experiment, small_world.folder, tmp_path_factory.mktemp("bundles"), lambda _: None)

@@ -1,0 +1,1 @@
+"""The recipes: each module's `run` reads like its description."""

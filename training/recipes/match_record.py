@@ -1,0 +1,113 @@
+"""Recording a match run in MLflow, and the gate: the new version becomes champion or stays challenger."""
+
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from recsys.errors import BundleError
+from recsys.files import write_atomic
+from training import plots, track
+from training.gate import Champion, Verdict, decide
+from training.recipes.match import MODEL, RANK, MatchExperiment, MatchResult
+from training.recipes.match_tables import oracle_shares, tables_of
+from training.report import html_report
+
+EXAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Where a run can be looked at, and what the gate decided."""
+
+    run_id: str
+    version: track.Version
+    verdict: Verdict
+    report: Path
+
+
+def champion_of(uri: str) -> Champion:
+    """The bundle in service, or why it cannot be opened; None before the first."""
+    registry = track.Registry(uri)
+    version = registry.champion(MODEL)
+    if version is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return registry.fetch(version, Path(folder))
+        except BundleError as error:
+            return error
+
+
+def record(experiment: MatchExperiment, result: MatchResult, champion: Champion, uri: str) -> Recorded:
+    """Record the run, register the bundle, and promote it if it beats the champion on the test briefs."""
+    scores = result.scores[experiment.ranker.kind]
+    verdict = decide(scores, champion, result.judged.test.judged, experiment.seed)
+    report = write_report(result, verdict)
+    with track.run(MODEL, uri) as run:
+        run.params(experiment.model_dump(mode="json"))
+        run.inputs(result.data)
+        example = result.judged.test.judged.features[:EXAMPLE_ROWS]
+        version = run.model(MODEL, result.bundle, example, scores[:EXAMPLE_ROWS])
+        record_figures(run, result, verdict)
+        run.text("report.html", report.read_text("utf-8"))
+    registry = track.Registry(uri)
+    speak = registry.promote if verdict.promote else registry.refuse
+    speak(version, verdict.reason)
+    return Recorded(run.run_id, version, verdict, report)
+
+
+def record_figures(run: track.Run, result: MatchResult, verdict: Verdict) -> None:
+    """Metrics, curves, plots, tables and boosters."""
+    run.report(result.report)
+    run.metrics(metrics_of(result, verdict))
+    run.curve(RANK, result.fitted.curve)
+    for name, figure in plots_of(result).items():
+        run.figure(name.replace(" ", "_"), figure)
+    for table in tables_of(result):
+        run.table(table.slug, table.by_column())
+    for name, proven in result.fitted.graphs.items():
+        run.booster(name, proven.booster)
+
+
+def metrics_of(result: MatchResult, verdict: Verdict) -> dict[str, float]:
+    """What the evaluation report does not hold: outcomes, shares of the oracle, counts, the gate."""
+    metrics = {
+        f"{outcome}.{name}": value
+        for outcome, report in result.outcomes.models.items()
+        for name, value in asdict(report).items()
+    }
+    metrics |= {f"oracle_share.{name}": share for name, share in oracle_shares(result.report).items()}
+    metrics |= {f"briefs.{period}": count for period, count in result.judged.briefs.items()}
+    if verdict.difference is not None:
+        bounds = {"": "mean", "_low": "low", "_high": "high"}
+        metrics |= {f"over_champion{end}": getattr(verdict.difference, name) for end, name in bounds.items()}
+    return metrics
+
+
+def plots_of(result: MatchResult) -> dict[str, Figure]:
+    """The plots by name."""
+    curves = {f"P({name})": curve for name, curve in result.outcomes.reliability.items()}
+    return {
+        "learning curve": plots.learning_curve(result.fitted.curve, "Learning curve of the ranker"),
+        "importance": plots.importance(result.fitted.importance, "What the ranker looks at"),
+        "reliability": plots.reliability(curves, "Reliability on test rows"),
+        "exposure": plots.exposure(result.report.exposure, "Exposure by follower tier"),
+    }
+
+
+def write_report(result: MatchResult, verdict: Verdict) -> Path:
+    """`<bundle>.html`, beside the bundle."""
+    facts = {
+        "bundle": result.bundle.name,
+        "gate": ("promoted: " if verdict.promote else "refused: ") + verdict.reason,
+        "seed": result.bundle.facts.seed,
+        "code": result.bundle.facts.code_version,
+        "trees": result.fitted.graphs[RANK].booster.num_trees(),
+        "features": len(result.bundle.facts.feature_names),
+    }
+    page = html_report("Creators for a brief", facts, tables_of(result), plots_of(result))
+    path = result.bundle.path.with_name(f"{result.bundle.name}.html")
+    write_atomic(path, page)
+    return path
