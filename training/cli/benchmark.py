@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from recsys.console import exit_on_error, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
 from training.recipes.ltr import MODEL, LtrExperiment, LtrResult, run, steps
@@ -22,7 +22,6 @@ def benchmark() -> None:
 @benchmark_app.command(
     epilog="Example: recsys benchmark ltr --train rank.train.gz --test rank.test.gz --set members=20 --json"
 )
-@exit_on_error
 def ltr(
     train: Annotated[Path, typer.Option(help="LETOR or SVMlight file to learn from and choose settings on.")],
     test: Annotated[Path, typer.Option(help="File that is scored once, at the end.")],

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from recsys.console import exit_on_error, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
 from training.feed.evaluation import AUC, PER_USER_AUC
@@ -16,7 +16,6 @@ from training.track import DEFAULT_URI
 SHOWN_FEATURES = 15
 
 
-@exit_on_error
 def feed(
     config: Annotated[Path, typer.Option(help="The recipe's settings.")] = Path("configs/kuairand.yaml"),
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another setting: a.b=value.")] = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from recsys.console import exit_on_error, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
 from training.cli.figures import parity_of
 from training.recipes.match import MatchExperiment, MatchResult, run
 from training.recipes.match_record import Recorded, champion_of, record
@@ -15,7 +15,6 @@ from training.recipes.match_tables import headlines, oracle_shares
 from training.track import DEFAULT_URI
 
 
-@exit_on_error
 def match(
     tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
     config: Annotated[Path, typer.Option(help="The experiment.")] = Path("configs/match.yaml"),

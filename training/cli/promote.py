@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from recsys.console import exit_on_error, print_json, print_table
+from recsys.console import print_json, print_table
 from training.track import CHAMPION, DEFAULT_URI, Registry
 
 TrackingUri = Annotated[
@@ -16,9 +16,11 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.
 Reference = Annotated[str, typer.Argument(help="NAME@ALIAS or NAME/VERSION, e.g. match@challenger.")]
 
 
-@exit_on_error
 def models(tracking_uri: TrackingUri = DEFAULT_URI, as_json: Json = False) -> None:
-    """List registered models: versions, aliases, bundles, and why each was promoted or refused."""
+    """List registered models: versions, aliases, bundles, and why each was promoted or refused.
+
+    Example: recsys models --tracking-uri sqlite:///demo/mlflow.db
+    """
     registry = Registry(tracking_uri)
     versions = [version for name in registry.names() for version in registry.versions(name)]
     if as_json:
@@ -28,7 +30,6 @@ def models(tracking_uri: TrackingUri = DEFAULT_URI, as_json: Json = False) -> No
     print_table(f"Models in {tracking_uri}", ["version", "aliases", "bundle", "reason"], rows)
 
 
-@exit_on_error
 def promote(
     version: Reference,
     reason: Annotated[str, typer.Option(help="Why, for those who come later.")] = "promoted by hand",
@@ -48,7 +49,6 @@ def promote(
         typer.echo(f"{champion.name}/{champion.number} is the champion: {champion.reason}")
 
 
-@exit_on_error
 def pull(
     version: Reference,
     out: Annotated[Path, typer.Option(help="Folder below which the bundle's folder is written.")],

@@ -138,7 +138,7 @@ def positives(asked: Asked, experiment: FeedExperiment) -> Flags:
 
 
 def record(experiment: FeedExperiment, result: FeedResult, uri: str) -> str:
-    """The run in MLflow at `uri`: settings, what was read, every figure, the booster; returns the run's id."""
+    """The run in MLflow at `uri`: settings, inputs, every figure, the booster; returns the run's id."""
     with track.run(MODEL, uri) as tracked:
         tracked.params(experiment.model_dump(mode="json"))
         tracked.inputs(fingerprints(experiment.folder))

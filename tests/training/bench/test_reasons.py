@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from recsys.cli import app
 from recsys.errors import ConfigError
 from recsys.shapley import Grouping
-from training.bench.cli import bench_app
 from training.bench.queries import MadeQueries
 from training.bench.reasons import Explainable, ReasonsBenchConfig, made_model, measure_reasons, read_booster
 from training.bench.score import ScoreBenchConfig
@@ -83,7 +83,7 @@ def test_a_booster_is_read_as_training_tracks_it(model, queries, tmp_path):
 
 
 def test_a_booster_without_snapshot_and_briefs_ends_with_2(tmp_path):
-    done = CliRunner().invoke(bench_app, ["reasons", "--booster", str(tmp_path / "rank.txt")])
+    done = CliRunner().invoke(app, ["bench", "reasons", "--booster", str(tmp_path / "rank.txt")])
 
     assert isinstance(done.exception, ConfigError)
     assert "expected --booster, --snapshot and --brief together" in str(done.exception)

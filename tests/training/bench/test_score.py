@@ -8,8 +8,8 @@ import pytest
 from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
+from recsys.cli import app
 from recsys.errors import ConfigError
-from training.bench.cli import bench_app
 from training.bench.peers import installed, peers
 from training.bench.queries import MadeQueries
 from training.bench.score import ScoreBenchConfig, learn, ours, run, steps, targets
@@ -104,7 +104,7 @@ def invoke(*arguments):
         if isinstance(values, dict)
         for key, value in values.items()
     ]
-    return CliRunner().invoke(bench_app, ["score", *changes, *nested, *arguments])
+    return CliRunner().invoke(app, ["bench", "score", *changes, *nested, *arguments])
 
 
 def test_json_is_one_document_and_nothing_else():

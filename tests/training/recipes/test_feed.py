@@ -8,9 +8,9 @@ import pytest
 from mlflow import MlflowClient
 from typer.testing import CliRunner
 
+from recsys.cli import app
 from recsys.errors import ConfigError
 from recsys.files import sha256_of
-from training.cli.train import train_app
 from training.recipes.feed import FeedExperiment, record, run, steps
 
 ROOT = Path(__file__).parents[3]
@@ -119,8 +119,9 @@ def test_the_command_prints_one_json_document(folder, tmp_path):
     graph = tmp_path / "feed.onnx"
 
     ran = CliRunner().invoke(
-        train_app,
+        app,
         [
+            "train",
             "feed",
             "--config",
             str(ROOT / "configs" / "kuairand.yaml"),
@@ -143,8 +144,15 @@ def test_the_command_shows_tables(folder, tmp_path):
     options = [f"--set={setting}" for setting in (f"folder={folder}", *SMALL, "ranker.ranker.rounds=5")]
 
     ran = CliRunner().invoke(
-        train_app,
-        ["feed", "--config", str(ROOT / "configs" / "kuairand.yaml"), *options, *tracked_in(tmp_path)],
+        app,
+        [
+            "train",
+            "feed",
+            "--config",
+            str(ROOT / "configs" / "kuairand.yaml"),
+            *options,
+            *tracked_in(tmp_path),
+        ],
     )
 
     assert ran.exit_code == 0
@@ -154,8 +162,14 @@ def test_the_command_shows_tables(folder, tmp_path):
 
 def test_a_missing_folder_is_an_error_in_one_line(tmp_path):
     ran = CliRunner().invoke(
-        train_app,
-        ["feed", "--config", str(ROOT / "configs" / "kuairand.yaml"), f"--set=folder={tmp_path / 'none'}"],
+        app,
+        [
+            "train",
+            "feed",
+            "--config",
+            str(ROOT / "configs" / "kuairand.yaml"),
+            f"--set=folder={tmp_path / 'none'}",
+        ],
     )
 
     assert ran.exit_code == 1

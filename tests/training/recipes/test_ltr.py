@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from recsys.cli import app
 from recsys.errors import ConfigError, TableError
-from training.cli.benchmark import benchmark_app
 from training.recipes.ltr import LtrExperiment, candidates, choose, folds, run, steps
 
 ROOT = Path(__file__).parents[3]
@@ -134,7 +134,9 @@ def test_queries_without_a_relevant_row_are_left_out_and_counted(files, tmp_path
 
 def invoke(*arguments: object):
     options = [f"--set={setting}" for setting in SMALL]
-    return CliRunner().invoke(benchmark_app, ["ltr", "--config", str(CONFIG), *map(str, arguments), *options])
+    return CliRunner().invoke(
+        app, ["benchmark", "ltr", "--config", str(CONFIG), *map(str, arguments), *options]
+    )
 
 
 def test_the_command_prints_one_json_document(files, tmp_path):
