@@ -13,7 +13,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test soak check bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ demo: export MLFLOW_TRACKING_URI := $(TRACKING)
 
 test: $(READY) ## run every test
 	$(BIN)/pytest -n 2
+
+soak: $(READY) ## the leak test at its full size: 50 cut-offs, minutes
+	RECSYS_SOAK=1 $(BIN)/pytest -n 2 tests/features/test_leaks.py
 
 check: $(READY) ## lint, types, borders and docs
 	$(BIN)/ruff format --check .

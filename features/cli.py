@@ -1,6 +1,6 @@
 """`recsys snapshot`."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -9,11 +9,14 @@ import typer
 
 from features.snapshot import build_snapshot
 from recsys.console import print_json, print_table, progress
+from recsys.errors import TableError
 from recsys.policy import read_policies
 from recsys.snapshot import PARTS, Snapshot
-from recsys.tables import read_tables
+from recsys.tables import Tables, read_tables
 
 MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]
+LONGEST_WINDOW = 90
+"""Days that features look back; later than that, all of them would be empty."""
 
 
 def snapshot(
@@ -27,16 +30,32 @@ def snapshot(
 
     The folder is named by its content: the same tables and moment give the same name.
 
-    Example: recsys snapshot --tables demo/tables --at 2024-06-01T00:00:00 --out demo/snapshots
+    Example: recsys snapshot --tables demo/tables --at 2026-06-30 --out demo/snapshots
     """
     started = perf_counter()
     with progress("computing features"):
-        written = build_snapshot(read_tables(tables), at, read_policies(policies)).write(out)
+        opened = read_tables(tables)
+        _refuse_outside(opened, at)
+        written = build_snapshot(opened, at, read_policies(policies)).write(out)
     facts = _facts(written, perf_counter() - started)
     if as_json:
         print_json(facts)
     else:
         print_table("Snapshot", ("what", "value"), list(facts.items()))
+
+
+def _refuse_outside(tables: Tables, at: datetime) -> None:
+    """Raises TableError for a moment at which nobody was there yet, or nothing was counted any more."""
+    moment = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    first = tables["creators"]["created_at"].min().to_pyarrow().as_py()
+    if first is None or moment <= first:
+        raise TableError(f"--at: expected a moment after the first creator came, {first}; found {moment}")
+    last = tables["creator_daily"]["day"].max().to_pyarrow().as_py()
+    if last is not None and (moment.date() - last).days > LONGEST_WINDOW:
+        raise TableError(
+            f"--at: expected a moment within {LONGEST_WINDOW} days after the last day of creator_daily, "
+            f"{last}; found {moment}"
+        )
 
 
 def _facts(written: Snapshot, seconds: float) -> dict[str, object]:

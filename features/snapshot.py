@@ -7,9 +7,14 @@ from features.creator_columns import creator_columns
 from features.entity_columns import brand_columns, pair_columns, product_columns
 from features.known import known
 from features.sources import Sources, gather
+from recsys.errors import TableError
 from recsys.policy import Policies
 from recsys.snapshot import Snapshot, SnapshotFacts
-from recsys.tables import Tables
+from recsys.tables import TABLES, Tables
+
+ENTITIES = ("creators", "brands", "products")
+"""Tables whose rows become rows of the snapshot."""
+EXAMPLES = 3
 
 
 def build_snapshot(tables: Tables, as_of: datetime, policies: Policies) -> Snapshot:
@@ -17,12 +22,23 @@ def build_snapshot(tables: Tables, as_of: datetime, policies: Policies) -> Snaps
 
     Rows at or after that moment, and what was filled in since into earlier rows, have no influence on any
     column. The same tables give the same snapshot, whatever the order of their rows and the number of
-    threads. Raises ConfigError where a market has no policy in force.
+    threads. Raises ConfigError where a market has no policy in force, TableError where an entity is there
+    twice.
     """
+    _refuse_repeated(tables)
     sources = gather(known(tables, as_of, policies))
     creators, brands = creator_columns(sources), brand_columns(sources)
     pairs = pair_columns(sources, brands.ids, creators.ids)
     return Snapshot(_facts(sources, tables), creators, brands, product_columns(sources), pairs)
+
+
+def _refuse_repeated(tables: Tables) -> None:
+    for name in ENTITIES:
+        (key,) = TABLES[name].key
+        rows = tables[name].group_by(key).having(lambda found: found.count() > 1)
+        twice = rows.agg().order_by(key).limit(EXAMPLES).to_pyarrow()[key].to_pylist()
+        if twice:
+            raise TableError(f"table {name}: expected each {key} once, found {twice} several times")
 
 
 def _facts(sources: Sources, tables: Tables) -> SnapshotFacts:

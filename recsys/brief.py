@@ -9,6 +9,8 @@ from recsys.config import Config
 from recsys.vocabulary import CampaignType, Dimension, FunnelStage, Objective
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Id = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""Any id of the tables: an int64."""
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 State = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
 
@@ -61,17 +63,17 @@ class CreatorFilter(Config):
     """Median price of products promoted, in minor units."""
     audience: tuple[AudienceFilter, ...] = ()
     posted_within_days: Annotated[int, Field(ge=1)] | None = None
-    blocked_creators: tuple[int, ...] = ()
+    blocked_creators: tuple[Id, ...] = ()
     """Creators ruled out by policy flags from outside: disclosure, brand safety."""
 
 
 class Brief(Config):
     """What a brand asks for. Money is in minor units of the market's currency."""
 
-    brand_id: int
+    brand_id: Id
     market: Country
     category: str
-    product_ids: Annotated[tuple[int, ...], Field(min_length=1)]
+    product_ids: Annotated[tuple[Id, ...], Field(min_length=1)]
     objective: Objective
     campaign_type: CampaignType
     hashtag: str | None = None

@@ -12,7 +12,7 @@ from pydantic import Field, FiniteFloat, model_validator
 from recsys.arrays import Floats, Scores
 from recsys.config import Config, parse
 from recsys.errors import BundleError, ConfigError
-from recsys.folders import read_manifest, write_folder
+from recsys.folders import read_folder, write_folder
 from recsys.vocabulary import ReasonGroup
 
 
@@ -145,13 +145,13 @@ class Bundle:
     def open(cls, path: Path) -> "Bundle":
         """Open and prove a bundle; raises BundleError if it is corrupt, foreign or incomplete."""
         real = path.resolve()
-        manifest = read_manifest(real, "bundle")
+        manifest, files = read_folder(real, "bundle")
         try:
             facts = parse(BundleFacts, manifest["facts"], source=str(path))
         except (KeyError, ConfigError) as error:
             raise BundleError(f"{path} was written by another version of this project: {error}") from error
-        _check_graphs(path, facts, set(manifest["files"]))
-        return cls(real, facts, {name: (real / name).read_bytes() for name in manifest["files"]})
+        _check_graphs(path, facts, set(files))
+        return cls(real, facts, files)
 
 
 def _check_graphs(path: Path, facts: BundleFacts, files: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -32,31 +33,44 @@ def parse(cls: type[ConfigType], values: dict[str, Any], source: str) -> ConfigT
     try:
         return cls.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{source} is not a valid {cls.__name__}: {explain(error)}") from error
+        raise ConfigError(f"{source} is not a valid {cls.__name__}: {explain(error, cls)}") from error
 
 
-def explain(error: ValidationError) -> str:
-    """Each wrong key on one line: where it stands, what was expected, what was found."""
+def explain(error: ValidationError, cls: type[BaseModel]) -> str:
+    """Each wrong key of a `cls`: where it stands, what was expected, what was found, what was meant."""
     lines = []
     for problem in error.errors(include_url=False):
         where = ".".join(str(part) for part in problem["loc"])
         found = "" if problem["type"] == "missing" or not where else f", found {problem['input']!r}"
-        lines.append(f"{where or 'the whole file'}: {problem['msg']}{found}")
+        meant = _nearest(str(problem["loc"][-1]), cls) if problem["type"] == "extra_forbidden" else ""
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{where or 'the whole file'}: {message}{found}{meant}")
     return "; ".join(lines)
+
+
+def _nearest(key: str, cls: type[BaseModel]) -> str:
+    """The key of this configuration or of its sections that was probably meant."""
+    schema = cls.model_json_schema()
+    sections = [schema, *schema.get("$defs", {}).values()]
+    known = sorted({name for section in sections for name in section.get("properties", {})})
+    near = get_close_matches(key, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """A YAML mapping; raises ConfigError for a missing file, broken YAML or anything but a mapping."""
     try:
+        # PyYAML lets the ValueError of a date such as 2024-02-30 through.
         values = yaml.safe_load(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"there is no configuration file {path}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read as text: {error}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(values, dict):
-        raise ConfigError(f"{path} holds a {type(values).__name__}, expected a mapping of settings")
+        found = "is empty" if values is None else f"holds a {type(values).__name__}"
+        raise ConfigError(f"{path} {found}, expected a mapping of settings")
     return values
 
 
@@ -74,7 +88,7 @@ def with_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[str
 def _yaml_value(override: str, text: str) -> object:
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"--set {override}: the value is not valid YAML: {error}") from error
 
 

@@ -1,22 +1,25 @@
 """What every command shares: JSON on stdout, tables, progress, and errors that end in an exit code."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from recsys.errors import RecsysError
+from recsys.errors import RecsysError, TableError
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Advance = Callable[[int], None]
+PIPED_WIDTH = 140
+"""Characters of a line where there is no terminal that could say."""
 
 
 def print_json(value: object) -> None:
@@ -29,10 +32,16 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     table = Table(title=Text(title), title_justify="left")
     for place, column in enumerate(columns):
         numeric = any(isinstance(row[place], int | float) for row in rows)
-        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+        justify: JustifyMethod = "right" if numeric else "left"
+        table.add_column(Text(column), justify=justify, overflow="fold", min_width=len(column))
     for row in rows:
         table.add_row(*(Text(_shown(value)) for value in row))
-    Console().print(table)
+    _stdout().print(table)
+
+
+def _stdout() -> Console:
+    console = Console()
+    return console if console.is_terminal or "COLUMNS" in os.environ else Console(width=PIPED_WIDTH)
 
 
 def _shown(value: object) -> str:
@@ -59,7 +68,8 @@ def progress(description: str, total: int | None = None) -> Iterator[Advance]:
 def exit_on_error(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """A command whose RecsysErrors become one red line on stderr and the error's exit code.
 
-    Other exceptions pass: they are faults of this program, and their traceback is wanted.
+    So does a file or folder that the system refuses, with exit code 1. Other exceptions pass: they are
+    faults of this program, and their traceback is wanted.
     """
 
     @wraps(command)
@@ -69,6 +79,12 @@ def exit_on_error(command: Callable[Parameters, Result]) -> Callable[Parameters,
         except RecsysError as error:
             print_error(error)
             raise typer.Exit(error.exit_code) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            refused = TableError(f"cannot use {error.filename}: {error.strerror}")
+            print_error(refused)
+            raise typer.Exit(refused.exit_code) from error
 
     return guarded
 

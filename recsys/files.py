@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 
 def sha256_of(path: Path) -> str:
@@ -44,13 +43,6 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write readable JSON atomically; NaN and infinities are refused, because JSON has none."""
-    write_atomic(
-        path, json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
-    )
 
 
 @contextmanager

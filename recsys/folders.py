@@ -1,5 +1,6 @@
 """Folders named by their content: how bundles and snapshots are written, proven and opened."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -35,10 +36,31 @@ def _write(path: Path, content: Content) -> None:
 
 
 def read_manifest(path: Path, kind: str) -> dict[str, Any]:
-    """The manifest of a folder after every hash in it was checked.
+    """The manifest of a folder after every file was checked against its hash there, without being kept.
 
-    Raises BundleError for a missing, corrupt or foreign folder: nothing of it has been used by then.
+    For folders whose files need not fit in memory. Raises BundleError for a missing, corrupt or foreign
+    folder: nothing of it has been used by then.
     """
+    manifest = _proven_manifest(path, kind)
+    for name, expected in manifest["files"].items():
+        _check_hash(path / name, expected, sha256_of(path / name))
+    return manifest
+
+
+def read_folder(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The manifest of a folder and its files' bytes: each file is read once, and what was hashed is returned.
+
+    Raises BundleError as `read_manifest` does.
+    """
+    manifest = _proven_manifest(path, kind)
+    contents = {name: (path / name).read_bytes() for name in manifest["files"]}
+    for name, content in contents.items():
+        _check_hash(path / name, manifest["files"][name], hashlib.sha256(content).hexdigest())
+    return manifest, contents
+
+
+def _proven_manifest(path: Path, kind: str) -> dict[str, Any]:
+    """The manifest of a folder of this kind that is named by it, and holds exactly the files it lists."""
     try:
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
         digest = sha256_of_json(manifest)
@@ -64,9 +86,13 @@ def _check_files(path: Path, manifest: dict[str, Any]) -> None:
     for name, expected in hashes.items():
         if Path(name).name != name or name == "..":
             raise BundleError(f"{path}: file name {name!r} leaves the folder")
-        found = sha256_of(path / name) if (path / name).is_file() else None
-        if found is None or found != expected:
-            raise BundleError(f"{path}/{name}: expected sha256 {expected}, found {found or 'no file'}")
+        if not (path / name).is_file():
+            raise BundleError(f"{path / name}: expected sha256 {expected}, found no file")
     extra = {file.name for file in path.iterdir()} - {MANIFEST, *hashes}
     if extra:
         raise BundleError(f"{path}: files {sorted(extra)} are not in the manifest")
+
+
+def _check_hash(file: Path, expected: str, found: str) -> None:
+    if found != expected:
+        raise BundleError(f"{file}: expected sha256 {expected}, found {found}")

@@ -7,8 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
+from recsys.arrays import Array
 from recsys.config import Config
 from recsys.errors import ConfigError
 
@@ -67,9 +69,10 @@ class Policy(Config):
             raise ValueError(f"new_creator_ladder must start at 0 and rise, found {steps}")
         return self
 
-    def segment_of(self, shoppable_videos: int) -> str:
-        """The segment of a creator with this many shoppable videos (R28)."""
-        return [name for name, fewest in self.new_creator_ladder.items() if shoppable_videos >= fewest][-1]
+    def segments_of(self, shoppable_videos: Array) -> Array:
+        """The segments (R28) of creators with these numbers of shoppable videos."""
+        names, fewest = zip(*self.new_creator_ladder.items(), strict=True)
+        return np.array(names)[np.searchsorted(fewest, shoppable_videos, side="right") - 1]
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class Snapshot:
     brands: Columns
     products: Columns
     pairs: Columns
-    """`ids` are `pair_key(brand row, creator row)`: one sorted number per pair with a history."""
+    """`ids` are those of `pair_keys`: one sorted number per pair of brand and creator with a history."""
     path: Path | None = None
 
     @property

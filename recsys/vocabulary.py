@@ -20,6 +20,12 @@ CAMPAIGN_TYPES: tuple[CampaignType, ...] = (
 )
 FunnelStage = Literal["ideation", "upper", "lower"]
 FUNNEL_STAGES: tuple[FunnelStage, ...] = ("ideation", "upper", "lower")
+TYPES_OF_STAGE: dict[FunnelStage, tuple[CampaignType, ...]] = {
+    "ideation": ("challenge", "duet"),
+    "upper": ("challenge", "dance", "duet"),
+    "lower": ("review", "tutorial", "unboxing", "live"),
+}
+"""What a funnel stage suggests (R18): open calls bring ideas, play brings reach, showing a product sells."""
 PriceTier = Literal["budget", "mid", "premium"]
 PRICE_TIERS: tuple[PriceTier, ...] = ("budget", "mid", "premium")
 Dimension = Literal["country", "state", "gender", "age", "device", "activity"]

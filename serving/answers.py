@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from recsys.vocabulary import Objective
+from recsys.vocabulary import CampaignType, Objective
 from serving.phrases import phrase
 
 
@@ -94,6 +94,8 @@ class MatchAnswer(Part):
     as_of: datetime
     """Nothing later than this moment was known."""
     objective: Objective
+    suggested_types: tuple[CampaignType, ...]
+    """Kinds of campaign that suit the brief's funnel stage (R18); advice, which ranks and filters nothing."""
     creators_known: int
     filters: tuple[FilterCount, ...]
     eligible: int

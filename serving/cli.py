@@ -11,7 +11,7 @@ from serving.answers import MatchAnswer, RankedCreator
 from serving.engine import EXPLAINED, Engine
 
 SHOWN_REASONS = 3
-COLUMNS = ("rank", "creator", "followers", "score", "P(accept)", "P(deliver)", "expected", "value")
+COLUMNS = ("#", "creator", "followers", "score", "accepts %", "delivers %", "expected", "value")
 UNITS = {"gmv": "gmv in minor units"}
 
 
@@ -50,6 +50,9 @@ def _print(answer: MatchAnswer, brief: Brief) -> None:
         typer.echo(f"No creator is left: the filter {answer.emptied_by} removed the last one.")
     typer.echo(_filters(answer))
     typer.echo(f"{answer.bundle} on {answer.snapshot} as of {answer.as_of:%Y-%m-%d %H:%M} UTC")
+    if brief.campaign_type not in answer.suggested_types:
+        suggested = ", ".join(answer.suggested_types)
+        typer.echo(f"the funnel stage {brief.funnel_stage} suggests {suggested}, not {brief.campaign_type}")
     for lack in answer.degraded:
         typer.echo(f"degraded: {lack}")
 
@@ -59,9 +62,9 @@ def _row(item: RankedCreator) -> tuple[object, ...]:
         item.rank,
         str(item.creator_id),
         _rounded(item.followers),
-        round(item.score, 3),
-        _rounded(item.p_accept, 2),
-        _rounded(item.p_deliver, 2),
+        f"{item.score:.3f}",
+        _per_cent(item.p_accept),
+        _per_cent(item.p_deliver),
         _rounded(item.expected_result),
         _rounded(item.expected_value),
     )
@@ -76,6 +79,10 @@ def _why(item: RankedCreator) -> str:
 
 def _rounded(value: float | None, digits: int | None = None) -> float | None:
     return None if value is None else round(value, digits)
+
+
+def _per_cent(probability: float | None) -> int | None:
+    return None if probability is None else round(100 * probability)
 
 
 def _filters(answer: MatchAnswer) -> str:

@@ -16,6 +16,7 @@ from recsys.errors import RequestError
 from recsys.shapley import Attribution, Grouping, Score, attribute, typical_candidate
 from recsys.snapshot import Snapshot
 from recsys.stages import Candidates, recommend
+from recsys.vocabulary import TYPES_OF_STAGE
 from serving.answers import MatchAnswer, RankedCreator, Reason
 from serving.explain import known, reasons_of, spaced
 from serving.filters import Eligible, eligible_creators
@@ -95,6 +96,7 @@ class Engine:
             snapshot=self.snapshot.name,
             as_of=self.snapshot.facts.as_of,
             objective=brief.objective,
+            suggested_types=TYPES_OF_STAGE[brief.funnel_stage],
             creators_known=len(self.snapshot.creators),
             filters=eligible.counts,
             eligible=len(eligible.rows),

@@ -116,7 +116,7 @@ def _overlaps(name: str, low: Array, high: Array, wanted: Range) -> Filter:
     """Passes where low to high overlaps the wanted range: a withheld GMV that may lie inside it (R17)."""
     least = -np.inf if wanted.low is None else wanted.low
     most = np.inf if wanted.high is None else wanted.high
-    asked = " to ".join("…" if end is None else f"{end:,g}" for end in (wanted.low, wanted.high))
+    asked = " to ".join("…" if end is None else f"{end:,.10g}" for end in (wanted.low, wanted.high))
     return Filter(name, asked, lambda rows: np.asarray((high[rows] >= least) & (low[rows] <= most)))
 
 

@@ -13,10 +13,12 @@ from recsys.errors import BundleError
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 MODEL_GRAPH, MODEL_TRAINING, MODEL_FUNCTION = 7, 20, 25
-GRAPH_NODE, GRAPH_TENSOR = 1, 5
+GRAPH_NODE, GRAPH_TENSOR, GRAPH_SPARSE = 1, 5, 15
 NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 4, 5, 7
-ATTRIBUTE_TENSORS, ATTRIBUTE_GRAPHS = (5, 10), (6, 11)
+ATTRIBUTE_TENSORS, ATTRIBUTE_GRAPHS, ATTRIBUTE_SPARSE = (5, 10), (6, 11), (22, 23)
+SPARSE_TENSORS = (1, 2)
 TENSOR_EXTERNAL, TENSOR_LOCATION = 13, 14
+LARGEST_TAG = 2**32 - 1
 NUMBERS = re.compile(rb"(?:\x40[\x80-\xff]{0,9}[\x00-\x7f]|\x3d.{4})++", re.DOTALL)
 """A run of an attribute's `ints` (field 8) or `floats` (field 7): trees hold a hundred thousand of them."""
 
@@ -44,10 +46,15 @@ def read_facts(content: bytes) -> GraphFacts:
     fields = [field for graph in graphs for field in _fields(graph)]
     nodes = [list(_fields(node)) for node in _messages(fields, GRAPH_NODE)]
     attributes = [list(_fields(found)) for node in nodes for found in _messages(node, NODE_ATTRIBUTE)]
-    tensors = [found for attribute in attributes for found in _messages(attribute, *ATTRIBUTE_TENSORS)]
+    tensors = _messages(fields, GRAPH_TENSOR)
+    sparse = _messages(fields, GRAPH_SPARSE)
+    for attribute in attributes:
+        tensors += _messages(attribute, *ATTRIBUTE_TENSORS)
+        sparse += _messages(attribute, *ATTRIBUTE_SPARSE)
+    tensors += [part for found in sparse for part in _messages(list(_fields(found)), *SPARSE_TENSORS)]
     return GraphFacts(
         operators=frozenset(map(_operator, nodes)),
-        outside_files=any(map(_is_outside, [*tensors, *_messages(fields, GRAPH_TENSOR)])),
+        outside_files=any(map(_is_outside, tensors)),
         inner_code=bool(_messages(model, MODEL_TRAINING, MODEL_FUNCTION))
         or any(_messages(attribute, *ATTRIBUTE_GRAPHS) for attribute in attributes),
     )
@@ -74,6 +81,9 @@ def _fields(message: memoryview) -> Iterator[Field]:
             place = numbers.end()
             continue
         tag, place = _varint(message, place)
+        # Other readers keep 32 bits of a tag, and would find another field here than we do.
+        if tag > LARGEST_TAG:
+            raise BundleError(f"the ONNX file is corrupt: the tag before byte {place} has more than 32 bits")
         value, place = _value(message, place, tag & 7)
         yield tag >> 3, value
 

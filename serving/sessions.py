@@ -22,7 +22,7 @@ ERRORS_ONLY = 3
 
 
 def open_session(content: bytes) -> onnxruntime.InferenceSession:
-    """A session for one caller at a time: one thread, no spinning.
+    """A session that computes on its caller's thread alone, and that any number of threads may call at once.
 
     Raises BundleError before onnxruntime sees the bytes if they are no model, use an operator that is not in
     `OPERATORS`, hold code inside nodes, or refer to other files; and if onnxruntime refuses them.

@@ -91,7 +91,7 @@ def calibrate(raw: Scores, happened: Flags, config: CalibrationConfig) -> Calibr
 
 
 def isotonic(raw: Scores, happened: Flags) -> Calibration:
-    """The best rising steps; no block says never or always, which so many rows cannot show."""
+    """Isotonic regression, at least 1 / (rows + 2) away from 0 and 1: so few rows cannot show "never"."""
     never = 1 / (len(raw) + 2)
     steps = IsotonicRegression(y_min=never, y_max=1 - never).fit(raw.astype(np.float64), happened)
     return Calibration(

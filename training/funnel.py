@@ -1,7 +1,6 @@
 """The funnel as arrays: who was shown for a brief, at which place, and how far it went (R19)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
@@ -13,6 +12,7 @@ from recsys.arrays import Array, Flags, Floats, Grades, Ints
 from recsys.config import Config
 from recsys.tables import Tables
 from recsys.vocabulary import OBJECTIVES
+from training.frame import Frame
 
 STAGES = ("opened", "shortlisted", "invited", "replied", "accepted", "delivered", "result")
 """After being shown; the result is known for what was delivered."""
@@ -52,7 +52,7 @@ class GradeConfig(Config):
 
 
 @dataclass(frozen=True)
-class Shown:
+class Shown(Frame):
     """One row per creator shown for a brief; the rows of a brief stand together, in the shown order."""
 
     campaign_ids: Ints
@@ -61,35 +61,23 @@ class Shown:
     """1-based."""
     propensities: Floats
     """P(the logging policy shows this creator at this place)."""
-    reached: Flags
-    """(rows, STAGES)"""
+    reached_at: Array
+    """(rows, STAGES) datetime64: when each stage was reached; NaT where it was not."""
     results: Floats
     """(rows, OBJECTIVES): what the delivery brought, measured as each objective does; NaN where unknown."""
-    result_at: Array
-    """datetime64: when the result was final; NaT where it is not."""
 
-    def __len__(self) -> int:
-        return len(self.campaign_ids)
-
-    def take(self, rows: Array | slice) -> "Shown":
-        """Only these rows."""
-        return replace(self, **{each.name: getattr(self, each.name)[rows] for each in fields(self)})
+    @property
+    def reached(self) -> Flags:
+        """(rows, STAGES): whether each stage was reached."""
+        return ~np.isnat(self.reached_at)
 
     def known_at(self, moment: np.datetime64) -> Self:
-        """The same without results that were not final by then: they come some days after the delivery."""
-        later = self.result_at > moment
-        reached = self.reached.copy()
-        reached[later, STAGES.index("result")] = False
-        return replace(self, reached=reached, results=np.where(later[:, None], np.nan, self.results))
-
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """The parts one after another."""
-        return cls(
-            **{
-                each.name: np.concatenate([getattr(part, each.name) for part in parts])
-                for each in fields(cls)
-            }
+        """The same as it stood at a moment: without stages reached later, and results not yet final."""
+        later = self.reached_at > moment
+        return replace(
+            self,
+            reached_at=np.where(later, np.datetime64("NaT"), self.reached_at),
+            results=np.where(later[:, [STAGES.index("result")]], np.nan, self.results),
         )
 
     def of(self, campaign_id: int) -> "Shown":
@@ -99,7 +87,7 @@ class Shown:
 
     def has(self, stage: str) -> Flags:
         """Whether each row reached the stage."""
-        return self.reached[:, STAGES.index(stage)]
+        return ~np.isnat(self.reached_at[:, STAGES.index(stage)])
 
 
 def read_shown(tables: Tables) -> Shown:
@@ -110,18 +98,13 @@ def read_shown(tables: Tables) -> Shown:
         creator_ids=_column(rows, "creator_id"),
         positions=_column(rows, "position"),
         propensities=_column(rows, "propensity"),
-        reached=np.column_stack([_known(rows, f"{stage}_at") for stage in STAGES]),
+        reached_at=np.column_stack([_column(rows, f"{stage}_at") for stage in STAGES]),
         results=np.column_stack([_result(rows, RESULT_COLUMNS[objective]) for objective in OBJECTIVES]),
-        result_at=_column(rows, "result_at"),
     )
 
 
 def _column(rows: pa.Table, name: str) -> Array:
     return np.asarray(rows[name].to_numpy())
-
-
-def _known(rows: pa.Table, name: str) -> Flags:
-    return np.asarray(rows[name].is_valid().to_numpy())
 
 
 def _result(rows: pa.Table, name: str) -> Floats:

@@ -15,8 +15,6 @@ from training.export.running import open_graph
 CUTOFF = 10
 Champion = Bundle | BundleError | None
 """What is in service: its bundle, or why that cannot be opened; None before the first."""
-
-
 BY_HAND = "promote by hand if this version should replace it"
 
 

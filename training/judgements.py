@@ -19,7 +19,7 @@ from recsys.arrays import Array, Features, Flags, Ints
 from recsys.config import Config
 from recsys.errors import RequestError, TableError
 from recsys.judged import Judged
-from recsys.policy import Policies, Policy
+from recsys.policy import Policies
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import follower_tier
 from training.briefs import LoggedBrief
@@ -84,7 +84,7 @@ class Judgements:
     report: JudgementReport
 
     def known_at(self, moment: np.datetime64) -> "Judgements":
-        """The same without the results that were not final by then; grades stay."""
+        """The same with the funnel and the results as they stood at a moment; grades stay."""
         return replace(self, shown=self.shown.known_at(moment))
 
     def take(self, queries: Flags) -> "Judgements":
@@ -150,9 +150,8 @@ class Judge:
             logged,
             shown,
             features,
-            # A creator of today has no figures yet.
-            follower_tier(np.nan_to_num(snapshot.creators["followers"][rows])),
-            segments_of(policy, snapshot.creators["n_shoppable"][rows]),
+            follower_tier(snapshot.creators["followers"][rows]),
+            policy.segments_of(snapshot.creators["n_shoppable"][rows]),
         )
 
     def _usable(self, shown: Shown, snapshot: Snapshot, counts: Counter[str]) -> Shown:
@@ -165,16 +164,9 @@ class Judge:
 
 
 def moment_of(at: datetime, every_days: int) -> datetime:
-    """The last snapshot moment not after `at`: midnight (UTC) of every so-manieth day since 1970."""
+    """The last snapshot moment not after `at`: a midnight (UTC), one in `every_days` days since 1970."""
     day = (at - EPOCH) // timedelta(days=1)
     return EPOCH + timedelta(days=day // every_days * every_days)
-
-
-def segments_of(policy: Policy, shoppable_videos: Array) -> Array:
-    """The policy's segment (R28) of creators with these numbers of shoppable videos."""
-    names, floors = zip(*policy.new_creator_ladder.items(), strict=True)
-    places = np.searchsorted(np.array(floors), np.nan_to_num(shoppable_videos), side="right") - 1
-    return np.array(names)[places]
 
 
 def _judgements(queries: Sequence[_Query], grading: GradeConfig, counts: Counter[str]) -> Judgements:

@@ -12,6 +12,7 @@ from recsys.bundle import Model
 from recsys.config import Config
 from recsys.vocabulary import OBJECTIVES
 from training.calibration import Calibrated, CalibrationConfig, calibrate
+from training.expected import log_line, on_line
 from training.export.canonical import canonical
 from training.funnel import Shown
 from training.judgements import Judgements
@@ -136,11 +137,13 @@ def _fit(train: Rows, valid: Rows, names: tuple[str, ...], kind: Kind, config: O
     grown = lightgbm.train(
         settings, train_set, config.rounds, [train_set.create_valid(*valid)], callbacks=[stop]
     )
-    booster = canonical(only_best_trees(grown))
-    calibrated = None
-    if kind == "binary":
-        calibrated = calibrate(raw_scores(booster, valid[0]), valid[1] > 0, config.calibration)
-    return Outcome(kind, booster, float(train[1].mean()), calibrated)
+    booster, base = only_best_trees(grown), float(train[1].mean())
+    if kind == "tweedie":
+        line = log_line(raw_scores(booster, valid[0]), valid[1], config.tweedie_variance_power)
+        return Outcome(kind, canonical(on_line(booster, *line)), base, None)
+    booster = canonical(booster)
+    calibrated = calibrate(raw_scores(booster, valid[0]), valid[1] > 0, config.calibration)
+    return Outcome(kind, booster, base, calibrated)
 
 
 def _settings(kind: Kind, config: OutcomeConfig) -> dict[str, Any]:

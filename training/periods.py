@@ -27,7 +27,7 @@ class JudgedPeriods:
     known: Judgements
     test: Judgements
     briefs: dict[str, int]
-    """How many briefs each period has, and how many none."""
+    """How many briefs each period has, and how many belong to none."""
 
 
 def judge_periods(

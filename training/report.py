@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 100
+SMALL, LARGE = 0.001, 1_000
+"""Below, four decimals would hide a figure; from here on, it is shown without decimals."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,16 @@ def html_report(
 
 
 def shown(value: object) -> str:
-    """A cell: four significant digits, thousands apart, a dash for what does not exist."""
+    """A cell: four decimals, or thousands apart, so that a column lines up; a dash for what is not there."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if 0 < abs(value) < SMALL:
+        return f"{value:.4g}"
+    return f"{value:,.{0 if abs(value) >= LARGE else 4}f}"
 
 
 def encoded(figure: Figure) -> str:

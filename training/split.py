@@ -41,9 +41,10 @@ class Periods:
 def split_by_time(created: Array, final: Array, data_end: np.datetime64, config: SplitConfig) -> Periods:
     """Periods of briefs `created` and `final` at these moments (datetime64).
 
-    Test are the final briefs of the last `test_days` in which there are any. Valid are those of the
-    `valid_days` before, all final when test begins; train those before that, final when valid begins. As a
-    brief is final no earlier than its fulfilment window ends, the gaps are at least as long as that window.
+    The test period is the last `test_days` up to the day of the last brief that is final when the data end.
+    The valid period is the `valid_days` up to the last brief that is final when test begins. Train is every
+    earlier brief that is final when valid begins. As a brief is final no earlier than its fulfilment window
+    ends, the gaps between periods are at least as long as that window.
 
     Raises TableError if a period is left without briefs.
     """

@@ -6,13 +6,13 @@ from features.portable import Number, log1p, ratio, shrunk
 
 @profile_feature(reason="sales")
 def gmv_low_log(gmv_low_28: Number) -> Number:
-    """ln(1 + lower bound of GMV in 28 days, minor units); the upper one where GMV is known (R17)."""
+    """ln(1 + lower bound of GMV in 28 days, minor units); equals the upper bound where GMV is known (R17)."""
     return log1p(gmv_low_28)
 
 
 @profile_feature(reason="sales")
 def gmv_high_log(gmv_high_28: Number) -> Number:
-    """ln(1 + upper bound of GMV in 28 days, minor units); the lower one where GMV is known (R17)."""
+    """ln(1 + upper bound of GMV in 28 days, minor units); equals the lower bound where GMV is known (R17)."""
     return log1p(gmv_high_28)
 
 

@@ -84,5 +84,5 @@ def competitor_deals_log(
 
 @pair_feature(reason="popularity")
 def size_to_usual(creator_followers: Array, brand_followers_log_usual: Array) -> Array:
-    """Distance of ln followers from the mean ln of those the brand invited; missing before any."""
+    """Distance of ln followers from the mean ln of those the brand invited; missing before the first."""
     return np.asarray(np.abs(np.log1p(creator_followers) - brand_followers_log_usual))

@@ -15,13 +15,13 @@ def price_to_usual(brief_price: Array, creator_price_median: Array) -> Array:
 
 @pair_feature(reason="price")
 def price_distance(price_to_usual: Array) -> Array:
-    """How far the price is from what the creator usually promotes, in logs; missing before any."""
+    """How far the price is from what the creator usually promotes, in logs; missing before any promotion."""
     return np.abs(price_to_usual)
 
 
 @pair_feature(reason="price")
 def price_in_range(brief_price: Array, creator_price_low: Array, creator_price_high: Array) -> Array:
-    """1 where the price is in the middle 80 % of what the creator promotes, else 0; missing before any."""
+    """1 where the price is in the middle 80 % of what the creator promotes, else 0; missing before that."""
     inside = (brief_price >= creator_price_low) & (brief_price <= creator_price_high)
     return np.where(np.isnan(creator_price_low), np.nan, inside)
 

@@ -41,9 +41,9 @@ def trials(profiles: ibis.Table) -> ibis.Table:
 def fitted(moments: ibis.Table) -> ibis.Table:
     """Per peer group and rate: `prior`, the pooled rate, and `strength`, what it weighs in trials.
 
-    Moments of the beta-binomial with unequal trials (Kleinman, 1973): the intraclass correlation is the
-    excess of the weighted variance over chance, by what it would be if each creator always did the same.
-    The less peers differ beyond chance, the stronger the prior.
+    Moments of the beta-binomial with unequal trials (Kleinman, 1973). `alike`, the intraclass correlation, is
+    how much more the peers' rates vary than chance makes them vary, over the most they could: with each
+    creator always or never succeeding. The less peers differ beyond chance, the stronger the prior.
     """
     rows = moments.mutate(prior=ratio(moments.parts, moments.trials))
     chance = rows.prior * (1.0 - rows.prior)

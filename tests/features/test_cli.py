@@ -2,6 +2,7 @@
 
 import json
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
@@ -60,3 +61,34 @@ def test_a_moment_that_is_none_is_a_usage_error(folder):
 
 def test_a_missing_folder_is_an_error(tmp_path):
     assert run(tmp_path).exit_code == 1
+
+
+@pytest.mark.parametrize("at", ["2019-01-01", "0001-01-01"])
+def test_a_moment_before_the_first_creator_is_told(folder, at):
+    result = run(folder, at=at)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("error: --at: expected a moment after the first creator came, 20")
+    assert not (folder / "out").exists()
+
+
+def test_a_moment_long_after_the_last_day_is_told(folder):
+    result = run(folder, at="2031-01-01")
+
+    assert result.exit_code == 1
+    assert "within 90 days after the last day of creator_daily, 2024-" in result.stderr
+
+
+def test_a_brand_that_is_there_twice_leaves_nothing_behind(folder):
+    path = folder / "tables" / "brands.parquet"
+    rows = pq.read_table(path)
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 1)]), path)
+
+    result = run(folder)
+
+    twice = rows["brand_id"][0].as_py()
+    assert result.exit_code == 1
+    assert (
+        result.stderr == f"error: table brands: expected each brand_id once, found [{twice}] several times\n"
+    )
+    assert not (folder / "out").exists()

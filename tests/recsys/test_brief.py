@@ -39,6 +39,20 @@ def test_what_must_not_be_left_out_is_named(key):
         parse(Brief, {name: value for name, value in BRIEF.items() if name != key}, "this brief")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"brand_id": 2**63},
+        {"product_ids": [2**63]},
+        {"product_ids": [-(2**63) - 1]},
+        {"filters": {"blocked_creators": [2**63]}},
+    ],
+)
+def test_an_id_that_no_table_can_hold_is_refused(changes):
+    with pytest.raises(ConfigError, match=r"Input should be (less|greater) than"):
+        brief(**changes)
+
+
 def test_a_misspelt_key_is_named():
     with pytest.raises(ConfigError, match="objectiv: Extra inputs are not permitted, found 'gmv'"):
         brief(objectiv="gmv")

@@ -57,6 +57,16 @@ def test_what_was_written_is_opened(tmp_path, bundle):
     assert [path.name for path in tmp_path.iterdir()] == [bundle.name]
 
 
+def test_a_file_that_is_swapped_after_its_hash_was_checked_is_not_served(bundle, monkeypatch):
+    def swap_then_parse(*arguments, **named):
+        (bundle.path / "rank.onnx").write_bytes(b"another graph")
+        return parse(*arguments, **named)
+
+    monkeypatch.setattr("recsys.bundle.parse", swap_then_parse)
+
+    assert Bundle.open(bundle.path).files == FILES
+
+
 def test_the_same_content_has_the_same_name(tmp_path, bundle):
     assert Bundle.write(tmp_path / "elsewhere", facts(), FILES).name == bundle.name
 

@@ -74,11 +74,25 @@ def test_an_override_that_cannot_be_followed_is_told(path, override, message):
 
 
 @pytest.mark.parametrize(
+    ("override", "meant"), [("nam=3", "name"), ("inner.dept=3", "depth"), ("inner.knd=a", "kind")]
+)
+def test_a_misspelt_key_is_answered_with_the_nearest_one(path, override, meant):
+    with pytest.raises(ConfigError, match=rf"\(did you mean {meant}\?\)"):
+        Outer.load(path, [override])
+
+
+def test_a_key_like_no_other_is_answered_without_a_guess(path):
+    with pytest.raises(ConfigError, match=r"zzz: Extra inputs are not permitted, found 3$"):
+        Outer.load(path, ["zzz=3"])
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "holds a NoneType, expected a mapping"),
+        (b"", "is empty, expected a mapping"),
         (b"- a\n- b\n", "holds a list, expected a mapping"),
         (b"name: [", "is not valid YAML"),
+        (b"name: 2024-02-30", "is not valid YAML: day is out of range for month"),
         (b"name: \xff\xfe", "cannot be read as text"),
         (b"inner: {depth: 2}", "is not a valid Outer: name: Field required"),
     ],

@@ -99,3 +99,37 @@ def test_a_fault_of_the_program_is_not_hidden():
 
     with pytest.raises(KeyError, match="a fault"):
         fail()
+
+
+def test_a_file_the_system_refuses_is_one_line(tmp_path):
+    app = typer.Typer()
+
+    @app.command()
+    @exit_on_error
+    def fail() -> None:
+        (tmp_path / "file").touch()
+        (tmp_path / "file" / "folder").mkdir()
+
+    done = CliRunner().invoke(app)
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == f"error: cannot use {tmp_path}/file/folder: Not a directory\n"
+
+
+def test_an_error_of_the_system_about_no_file_is_not_hidden():
+    @exit_on_error
+    def fail() -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        fail()
+
+
+def test_a_piped_table_is_not_folded_at_80_characters(capsys, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    print_table("Wide", ("rule", "sentence"), [("messages.brand_id.exists", "x" * 90)])
+
+    shown = capsys.readouterr().out
+    assert "messages.brand_id.exists" in shown
+    assert "x" * 90 in shown

@@ -1,5 +1,4 @@
 import hashlib
-import json
 
 import pytest
 
@@ -10,7 +9,6 @@ from recsys.files import (
     sha256_of_json,
     staged_folder,
     write_atomic,
-    write_json,
 )
 
 
@@ -34,13 +32,9 @@ def test_canonical_json_has_no_spaces_and_keeps_letters():
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_numbers_that_json_lacks_are_refused(value, tmp_path):
+def test_numbers_that_json_lacks_are_refused(value):
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json(value)
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        write_json(tmp_path / "x.json", value)
-
-    assert names(tmp_path) == []
 
 
 def test_a_file_is_written_with_the_folders_it_needs(tmp_path):
@@ -66,15 +60,6 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         write_atomic(tmp_path / "x", b"new")
 
     assert names(tmp_path) == ["x"]
-
-
-def test_json_is_written_readable_and_sorted(tmp_path):
-    write_json(tmp_path / "x.json", {"b": 1, "a": None})
-
-    text = (tmp_path / "x.json").read_text("utf-8")
-
-    assert json.loads(text) == {"a": None, "b": 1}
-    assert text == '{\n  "a": null,\n  "b": 1\n}\n'
 
 
 def test_a_staged_folder_is_gone_unless_it_was_published(tmp_path):

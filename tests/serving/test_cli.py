@@ -49,10 +49,18 @@ def test_the_table_shows_creators_with_their_numbers_and_reasons(recsys, asked, 
     assert done.exit_code == 0, done.output
     assert f"for {engine_answer.objective}" in done.stdout
     assert str(first.creator_id) in done.stdout
-    assert f"{first.p_accept:.2g}" in done.stdout
+    assert f" {100 * first.p_accept:.0f} " in done.stdout
     assert first.reasons[0].phrase[:30] in done.stdout
     assert f"146 creators → market (US) {engine_answer.eligible}" in done.stdout
     assert engine_answer.bundle in done.stdout
+
+
+@pytest.mark.parametrize(("stage", "told"), [("lower", False), ("ideation", True)])
+def test_a_kind_of_campaign_that_does_not_suit_the_funnel_stage_is_told(recsys, asked, stage, told):
+    done = recsys(asked(campaign_type="review", funnel_stage=stage), "--no-explain")
+
+    assert done.exit_code == 0, done.output
+    assert ("suggests challenge, duet, not review" in done.stdout) == told
 
 
 @pytest.fixture

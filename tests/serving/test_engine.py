@@ -47,6 +47,18 @@ def test_the_answer_names_what_made_it(engine, bundle, snapshot, brief):
     assert answer.degraded == ()
 
 
+@pytest.mark.parametrize(
+    ("stage", "suggested"), [("ideation", "duet"), ("upper", "dance"), ("lower", "review")]
+)
+def test_the_funnel_stage_suggests_kinds_of_campaign_and_changes_nothing_else(
+    engine, brief, stage, suggested
+):
+    staged = engine.match(brief.model_copy(update={"funnel_stage": stage}), explain=0)
+
+    assert suggested in staged.suggested_types
+    assert staged.items == engine.match(brief, explain=0).items
+
+
 def test_everyone_eligible_is_ranked_by_the_models_score(engine, boosters, snapshot, brief):
     answer = engine.match(brief, count=COMPLETE, explain=0)
 
@@ -83,7 +95,10 @@ def test_probabilities_and_results_are_the_models(engine, boosters, snapshot, br
 
 
 def test_the_value_of_an_invitation_leaves_out_whether_the_brand_makes_it(engine, brief):
-    for item in engine.match(brief, count=20, explain=0).items:
+    items = engine.match(brief, count=20, explain=0).items
+
+    assert len(items) == 20
+    for item in items:
         assert item.expected_value == pytest.approx(item.p_accept * item.p_deliver * item.expected_result)
         if item.typical_fee is None:
             assert item.value_per_cost is None
@@ -125,7 +140,10 @@ def test_the_typical_candidate_is_the_median_of_the_eligible(engine, boosters, s
 
 
 def test_reasons_cover_every_group_strongest_first_and_the_first_three_have_numbers(engine, brief):
-    for item in engine.match(brief, count=5).items:
+    items = engine.match(brief, count=5).items
+
+    assert len(items) == 5
+    for item in items:
         sizes = [abs(reason.part) for reason in item.reasons]
         assert sizes == sorted(sizes, reverse=True)
         assert {reason.group for reason in item.reasons} == set(REASON_GROUPS)

@@ -83,6 +83,14 @@ def test_without_filters_everyone_in_the_market_is_eligible():
     assert [(count.filter, count.asked, count.left) for count in everyone.counts] == [("market", "US", 4)]
 
 
+def test_what_was_asked_is_said_in_full():
+    filters = {"followers": {"low": 1_234_567, "high": 10_000_000}, "average_views": {"low": 0.5}}
+
+    _, followers, views = eligible(asked(**filters)).counts
+
+    assert (followers.asked, views.asked) == ("1,234,567 to 10,000,000", "0.5 to …")
+
+
 def test_creators_of_another_market_are_not():
     assert passing(asked(), market=[0, 1, 0, 1]) == [1, 3]
 

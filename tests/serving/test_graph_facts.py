@@ -67,6 +67,19 @@ def test_tensors_in_other_files_are_seen(place):
     assert facts(*nodes, **({"tensors": [tensor]} if place == "initializer" else {})).outside_files
 
 
+@pytest.mark.parametrize("place", ["initializer", "attribute"])
+def test_sparse_tensors_in_other_files_are_seen(place):
+    values = helper.make_tensor("t", TensorProto.FLOAT, [1], np.ones(1, np.float32).tobytes(), raw=True)
+    onnx.external_data_helper.set_external_data(values, "/etc/hostname")
+    indices = helper.make_tensor("i", TensorProto.INT64, [1], [0])
+    sparse = helper.make_sparse_tensor(values, indices, [2])
+    found = model(helper.make_node("X", ["a"], ["b"], **({"value": sparse} if place == "attribute" else {})))
+    if place == "initializer":
+        found.graph.sparse_initializer.append(sparse)
+
+    assert read_facts(found.SerializeToString()).outside_files
+
+
 @pytest.mark.parametrize(
     ("content", "match"),
     [
@@ -75,6 +88,8 @@ def test_tensors_in_other_files_are_seen(place):
         (b"\x08", "cut short inside a number"),
         (b"\x3a\x05ab", "cut short: a field ends at byte 7 of 4"),
         (b"\x08" + b"\xff" * 11, "longer than ten bytes"),
+        # Field 7, the graph, for whoever reads 32 bits of the tag.
+        (b"\xba\x80\x80\x80\x10\x00", "more than 32 bits"),
     ],
 )
 def test_what_is_no_model_is_refused(content, match):

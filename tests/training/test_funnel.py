@@ -49,9 +49,15 @@ def shown():
         creator_ids=np.array([10, 11, 10, 12]),
         positions=np.array([1, 2, 1, 1]),
         propensities=np.ones(4),
-        reached=np.tile(reached("opened", "result"), (4, 1)),
+        reached_at=np.array(
+            [
+                [f"2026-01-0{row}", *[None] * 4, f"2026-01-0{row + 1}", f"2026-01-0{row + 2}"]
+                for row in (1, 2, 3)
+            ]
+            + [["2026-01-04", *[None] * 6]],
+            "datetime64[us]",
+        ),
         results=np.tile([[1.0], [2.0], [3.0], [np.nan]], 4),
-        result_at=np.array(["2026-01-01", "2026-01-02", "2026-01-03", "NaT"], "datetime64[us]"),
     )
 
 
@@ -60,12 +66,14 @@ def test_the_rows_of_a_brief_are_found(shown, campaign, creators):
     assert_array_equal(shown.of(campaign).creator_ids, creators)
 
 
-def test_results_that_were_not_final_yet_are_not_known(shown):
-    before = shown.known_at(np.datetime64("2026-01-02"))
+def test_stages_reached_later_and_results_not_final_yet_are_not_known(shown):
+    before = shown.known_at(np.datetime64("2026-01-03"))
 
-    assert_array_equal(before.results[:, 0], [1, 2, np.nan, np.nan])
-    assert_array_equal(before.has("result"), [True, True, False, True])
-    assert_array_equal(before.has("opened"), [True] * 4)
+    assert_array_equal(before.has("opened"), [True, True, True, False])
+    assert_array_equal(before.has("delivered"), [True, True, False, False])
+    assert_array_equal(before.has("result"), [True, False, False, False])
+    assert_array_equal(before.results[:, 0], [1, np.nan, np.nan, np.nan])
+    assert_array_equal(GradeConfig(opened=1).grades(before.reached), [4, 4, 1, 0])
     assert shown.results[2, 0] == 3
 
 

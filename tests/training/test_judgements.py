@@ -11,7 +11,7 @@ from recsys.errors import TableError
 from recsys.policy import read_policies
 from training.briefs import read_briefs
 from training.funnel import GradeConfig, read_shown
-from training.judgements import Judge, JudgementConfig, moment_of, segments_of
+from training.judgements import Judge, JudgementConfig, moment_of
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_creators_who_joined_after_the_snapshot_are_left_out_and_counted(shown, 
 
 
 def test_queries_without_a_relevant_row_are_kept_and_counted(shown, snapshots, policies, briefs, judged):
-    nothing = type(shown)(**{**vars(shown), "reached": np.zeros_like(shown.reached)})
+    nothing = type(shown)(**{**vars(shown), "reached_at": np.full_like(shown.reached_at, "NaT")})
     config = JudgementConfig(snapshot_every_days=14)
 
     report = Judge(nothing, snapshots, policies, config).judge(briefs).report
@@ -178,13 +178,3 @@ def test_taking_queries_keeps_rows_and_campaigns_together(judged):
     some = judged.take(np.arange(len(judged.campaign_ids)) % 2 == 0)
 
     assert_array_equal(some.shown.campaign_ids, np.repeat(some.campaign_ids, some.judged.group_sizes))
-
-
-@pytest.mark.parametrize(
-    ("videos", "segment"),
-    [(0, "none"), (np.nan, "none"), (1, "first"), (3, "first"), (4, "established"), (400, "established")],
-)
-def test_creators_fall_into_the_policy_s_segments(policies, videos, segment):
-    policy = policies.in_force("US", datetime(2026, 1, 1, tzinfo=UTC))
-
-    assert segments_of(policy, np.array([videos])) == [segment]

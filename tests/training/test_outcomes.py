@@ -15,6 +15,7 @@ from training.outcome_report import report_outcomes, report_results
 from training.outcomes import OutcomeConfig, fit_outcomes, raw_scores, targets_of
 
 CONFIG = OutcomeConfig(rounds=60, learning_rate=0.1, num_leaves=7)
+NEVER = np.datetime64("NaT")
 NOTHING = JudgementReport(0, 0, {}, 0, 0, 0, 0, 0, 0, 0)
 
 
@@ -34,9 +35,10 @@ def world(seed, rows=3000):
         creator_ids=np.arange(rows),
         positions=np.arange(rows) % 10 + 1,
         propensities=np.ones(rows),
-        reached=np.column_stack([by_stage[stage] for stage in STAGES]),
+        reached_at=np.where(
+            np.column_stack([by_stage[stage] for stage in STAGES]), np.datetime64("2026-01-01"), NEVER
+        ),
         results=np.where(delivered[:, None], results, np.nan),
-        result_at=np.where(delivered, np.datetime64("2026-01-01"), np.datetime64("NaT")),
     )
     judged = Judged(features, delivered.astype(np.int32), np.full(rows // 10, 10), ("a", "b", "c", "d"))
     return Judgements(judged, np.arange(rows // 10), shown, NOTHING)

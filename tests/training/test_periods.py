@@ -44,7 +44,7 @@ def test_no_result_is_learnt_before_it_was_final(small_world, periods):
     for judged, following in ((periods.train, periods.valid), (periods.known, periods.test)):
         known = ~np.isnan(judged.shown.results).all(axis=1)
         assert known.any()
-        assert judged.shown.result_at[known].max() <= created(small_world, following).min()
+        assert judged.shown.reached_at[known].max() <= created(small_world, following).min()
 
 
 def test_the_data_ends_with_the_last_day_that_has_figures(small_world):

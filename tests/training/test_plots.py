@@ -11,7 +11,7 @@ def test_a_learning_curve_has_a_line_per_metric():
     ]
     (axes,) = plots.learning_curve(points, "curve").axes
 
-    assert [line.get_label() for line in axes.lines] == ["ndcg_at_5", "ndcg_at_10"]
+    assert [line.get_label() for line in axes.lines] == ["ndcg_at_5", "ndcg_at_10", "best: 2 trees"]
     assert list(axes.lines[1].get_ydata()) == [0.2, 0.3]
 
 

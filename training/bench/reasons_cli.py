@@ -37,10 +37,9 @@ def reasons(
 
     Examples: recsys bench reasons --json · recsys bench reasons --booster rank.txt --snapshot S --brief B
     """
-    model = _model(booster, snapshot, brief or [])
     config = ReasonsBenchConfig(answers=answers)
     with progress("Explaining", total=-(-answers // SHOWN)) as advance:
-        report = measure_reasons(model, config, advance)
+        report = measure_reasons(_model(booster, snapshot, brief or []), config, advance)
     if json:
         print_json(asdict(report) | {"targets": _targets(report)})
     else:

@@ -11,7 +11,9 @@ from recsys.files import write_atomic
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
 from training.recipes.ltr import MODEL, LtrExperiment, LtrResult, run, steps
 
-benchmark_app = typer.Typer(help="Train and score published data sets.", no_args_is_help=True)
+benchmark_app = typer.Typer(
+    help="Train and score published data sets.", no_args_is_help=True, add_completion=False
+)
 
 
 @benchmark_app.callback()

@@ -41,8 +41,9 @@ def promote(
     Example: recsys promote match@challenger --reason "the champion's features are gone"
     """
     registry = Registry(tracking_uri)
-    registry.promote(registry.find(version), reason)
-    champion = registry.find(f"{registry.find(version).name}@{CHAMPION}")
+    found = registry.find(version)
+    registry.promote(found, reason)
+    champion = registry.find(f"{found.name}@{CHAMPION}")
     if as_json:
         print_json(asdict(champion))
     else:

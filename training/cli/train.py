@@ -5,7 +5,9 @@ import typer
 from training.cli.feed import feed
 from training.cli.match import match
 
-train_app = typer.Typer(help="Train, evaluate and track a recipe.", no_args_is_help=True)
+train_app = typer.Typer(
+    help="Train, evaluate and track a recipe.", no_args_is_help=True, add_completion=False
+)
 
 
 @train_app.callback()

@@ -89,6 +89,8 @@ def run(
     """
     train = read_letor(train_path)
     test = read_letor(test_path, train.feature_names)
+    if not test.grades.any():
+        raise TableError(f"{test_path.name}: expected a row with a grade above 0, found none")
     chosen = choose(train, experiment, done)
     members = [member for each in chosen for member in each.members(experiment.members)]
     booster = averaged([member.build().fit(train, train).booster_ for member in members])

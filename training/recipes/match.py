@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from features.catalogue import FEATURES
 from recsys import __version__
@@ -18,6 +19,7 @@ from recsys.tables import read_tables
 from training.bundling import golden_rows, ranking_model
 from training.export.cascade import CascadeConfig
 from training.funnel import GradeConfig
+from training.gate import CUTOFF
 from training.judgements import JudgementConfig, Judgements
 from training.outcome_report import OutcomeReport, report_outcomes
 from training.outcomes import Outcome, OutcomeConfig, fit_outcomes
@@ -55,6 +57,15 @@ class MatchExperiment(Config):
     """Places whose tiers are counted (R21)."""
     golden_rows: int = Field(ge=1)
     """Rows in the bundle with the scores they must get."""
+
+    @model_validator(mode="after")
+    def _can_be_reported(self) -> Self:
+        if CUTOFF not in self.cutoffs:
+            raise ValueError(f"cutoffs must hold {CUTOFF}, at which the gate compares, found {self.cutoffs}")
+        taken = {self.ranker.kind, ORACLE} & self.baselines.keys()
+        if taken:
+            raise ValueError(f"baselines need names of their own, found {sorted(taken)}")
+        return self
 
 
 @dataclass(frozen=True)

@@ -167,10 +167,11 @@ def judged_table(result: MatchResult) -> ReportTable:
         [f"rows of grade {level}", known["grades"].get(level, 0), test["grades"].get(level, 0)]
         for level in levels
     ]
+    periods = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in result.judged.briefs.items())
     return ReportTable(
         "judgements",
         "Judgements",
-        f"Briefs by period: {result.judged.briefs}. Those in no period were not final in time.",
+        f"Briefs by period: {periods}. Those left out were not final in time.",
         ["count", "learnt from", "test"],
         rows,
     )

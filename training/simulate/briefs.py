@@ -1,11 +1,12 @@
 """Briefs: which brand asks for what, for whom, and when."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from recsys.arrays import Array, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, OBJECTIVES
+from training.frame import Frame
 from training.simulate.catalogue import Brands, Products, on_shelf
 from training.simulate.clock import DAY, Clock
 from training.simulate.config import SimulateConfig
@@ -32,7 +33,7 @@ KINDS_WITH_HASHTAG = [CAMPAIGN_TYPES.index(name) for name in ("challenge", "danc
 
 
 @dataclass(frozen=True)
-class Briefs:
+class Briefs(Frame):
     """One row per brief, in order of time."""
 
     ids: Ints
@@ -55,14 +56,6 @@ class Briefs:
     ends_on: Ints
     targets: Floats
     """(briefs, GROUPS): wanted shares; all 0 in a dimension that is not targeted."""
-
-    def take(self, rows: Array | int) -> "Briefs":
-        """Only these briefs."""
-        rows = np.atleast_1d(rows)
-        return Briefs(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
 
 def draw_briefs(config: SimulateConfig, brands: Brands, products: Products, clock: Clock) -> Briefs:

@@ -6,6 +6,7 @@ import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, PRICE_TIERS
+from training.frame import Frame
 from training.simulate.clock import ABSENT, DAY, Clock
 from training.simulate.config import SimulateConfig
 from training.simulate.draws import choose, shares, stream
@@ -18,7 +19,7 @@ TIER_OFFSETS = np.array([-0.5, 0.0, 0.6])
 
 
 @dataclass(frozen=True)
-class Brands:
+class Brands(Frame):
     """One row per brand."""
 
     ids: Ints
@@ -34,12 +35,9 @@ class Brands:
     activity: Floats
     """Latent share of the briefs."""
 
-    def __len__(self) -> int:
-        return len(self.ids)
-
 
 @dataclass(frozen=True)
-class Products:
+class Products(Frame):
     """One row per product."""
 
     ids: Ints
@@ -57,9 +55,6 @@ class Products:
     """Latent factor of sales, around 1."""
     trend: Floats
     """Latent log growth of sales over a year."""
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
 
 def draw_brands(config: SimulateConfig, clock: Clock) -> Brands:

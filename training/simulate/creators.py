@@ -1,12 +1,12 @@
 """Creators: the causes nobody sees, and the audience they have."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from recsys.arrays import Array, Flags, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, TIERS
+from training.frame import Frame
 from training.simulate.clock import DAY, Clock
 from training.simulate.config import SimulateConfig
 from training.simulate.draws import choose, from_quantiles, shares, spread, stream
@@ -29,7 +29,7 @@ LANGUAGES = np.array(["en", "es"])
 
 
 @dataclass(frozen=True)
-class Creators:
+class Creators(Frame):
     """One row per creator; every array is latent except where the tables say otherwise."""
 
     ids: Ints
@@ -71,29 +71,12 @@ class Creators:
     audience: Floats
     """(creators, GROUPS): true shares of the followers."""
 
-    def take(self, rows: Array | slice) -> "Creators":
-        """Only these creators."""
-        return Creators(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-def concatenate(parts: Sequence[Creators]) -> Creators:
-    """All creators of the blocks, in order."""
-    return Creators(
-        **{
-            field.name: np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(Creators)
-        }
-    )
-
 
 def draw_creators(config: SimulateConfig, clock: Clock) -> Creators:
     """Every creator of the world, drawn block by block."""
     starts = range(0, config.size.creators, config.size.block)
     sizes = [min(config.size.block, config.size.creators - start) for start in starts]
-    return concatenate(
+    return Creators.joined(
         [
             _draw_block(stream(config.seed, "creators", block), FIRST_ID + start, size, config, clock)
             for block, (start, size) in enumerate(zip(starts, sizes, strict=True))

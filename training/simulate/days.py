@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.arrays import Array, Flags, Floats, Ints
+from training.frame import Frame
 from training.simulate.block import CURRENCIES, Block
 from training.simulate.clock import ABSENT, DAY, weekday_factor
 from training.simulate.columns import Coded, Values
@@ -19,7 +20,7 @@ COMMENTS, SHARES = 0.02, 0.06
 
 
 @dataclass(frozen=True)
-class VideoDays:
+class VideoDays(Frame):
     """One row per video and day with views."""
 
     post: Ints
@@ -33,9 +34,6 @@ class VideoDays:
     clicks: Ints
     orders: Ints
     gmv: Ints
-
-    def __len__(self) -> int:
-        return len(self.post)
 
 
 def draw_days(block: Block, posts: Posts, life: Floats) -> VideoDays:

@@ -1,10 +1,11 @@
 """The funnel: who is shown for a brief, at which place and with which probability, and how far it goes."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Array, Flags, Floats, Ints
+from recsys.arrays import Flags, Floats, Ints
+from training.frame import Frame
 from training.simulate.briefs import Briefs
 from training.simulate.catalogue import Brands, Products
 from training.simulate.clock import ABSENT, DAY, Clock, later
@@ -19,7 +20,7 @@ STEPS = ("opened", "shortlisted", "invited", "replied", "accepted", "delivered")
 
 
 @dataclass(frozen=True)
-class Funnel:
+class Funnel(Frame):
     """One row per shown creator; times are ABSENT where a step was not reached or lies after the world."""
 
     brief: Ints
@@ -42,13 +43,6 @@ class Funnel:
     chances: Floats
     """(rows, STEPS): true probability of each step given the one before."""
 
-    def take(self, rows: Array) -> "Funnel":
-        """Only these rows."""
-        return Funnel(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def __len__(self) -> int:
-        return len(self.brief)
-
 
 class Marketplace:
     """Plays the briefs in order of time; remembers who is busy and who has worked for which brand."""
@@ -64,12 +58,8 @@ class Marketplace:
 
     def play(self, briefs: Briefs) -> Funnel:
         """All briefs' rows, in order."""
-        parts = [self._play_one(row, briefs.take(row)) for row in range(len(briefs))]
-        return Funnel(
-            **{
-                field.name: np.concatenate([getattr(part, field.name) for part in parts])
-                for field in fields(Funnel)
-            }
+        return Funnel.joined(
+            [self._play_one(row, briefs.take(slice(row, row + 1))) for row in range(len(briefs))]
         )
 
     def _play_one(self, row: int, brief: Briefs) -> Funnel:

@@ -1,10 +1,11 @@
 """Livestreams: held for their own sake, with a sample, or for a campaign; and the products they feature."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Array, Ints
+from recsys.arrays import Ints
+from training.frame import Frame
 from training.simulate.block import CURRENCIES, Block
 from training.simulate.clock import ABSENT, DAY
 from training.simulate.columns import Coded, Values
@@ -20,7 +21,7 @@ LIVE_SIGMA = 0.8
 
 
 @dataclass(frozen=True)
-class Plans:
+class Plans(Frame):
     """Livestreams as they are planned, one row each."""
 
     creator: Ints
@@ -31,13 +32,6 @@ class Plans:
     """(lives, MOST_SEGMENTS): rows of Products in the order they are featured, ABSENT where none."""
     campaign: Ints
     """Row of Briefs, or ABSENT."""
-
-    def take(self, rows: Array) -> "Plans":
-        """Only these livestreams."""
-        return Plans(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def __len__(self) -> int:
-        return len(self.creator)
 
 
 @dataclass(frozen=True)
@@ -55,12 +49,8 @@ class Lives:
 def draw_lives(block: Block, shelves: Shelves, samples: Samples) -> Lives:
     """All livestreams of a block that start and end while the world is observed, in order."""
     rng = block.rng("lives")
-    parts = (_own(rng, block, shelves), _with_samples(rng, samples), _without_products(rng, block))
-    plans = Plans(
-        **{
-            field.name: np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(Plans)
-        }
+    plans = Plans.joined(
+        [_own(rng, block, shelves), _with_samples(rng, samples), _without_products(rng, block)]
     )
     started = plans.ended_at - plans.seconds
     plans = plans.take((plans.ended_at < block.clock.end) & (started >= block.alive_from[plans.creator]))

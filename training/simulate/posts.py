@@ -1,11 +1,12 @@
 """Videos: what creators post on their own, with samples and for campaigns; and when they are public."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from recsys.arrays import Array, Flags, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES
+from training.frame import Frame
 from training.simulate.block import Block
 from training.simulate.briefs import KINDS_WITH_HASHTAG, campaign_tags
 from training.simulate.clock import ABSENT, DAY, later
@@ -23,7 +24,7 @@ TAGS_PER_CATEGORY = 6
 
 
 @dataclass(frozen=True)
-class Posts:
+class Posts(Frame):
     """One row per video of a block."""
 
     creator: Ints
@@ -39,23 +40,10 @@ class Posts:
     back_at: Ints
     """When the video is taken private and when it is public again; ABSENT where that does not happen."""
 
-    def take(self, rows: Array) -> "Posts":
-        """Only these videos."""
-        return Posts(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def __len__(self) -> int:
-        return len(self.creator)
-
 
 def draw_posts(block: Block, shelves: Shelves, samples: Samples) -> Posts:
     """All videos of a block, in order of creator and time."""
-    parts = (_own(block, shelves), _of_samples(block, samples), _of_campaigns(block))
-    posts = Posts(
-        **{
-            field.name: np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(Posts)
-        }
-    )
+    posts = Posts.joined([_own(block, shelves), _of_samples(block, samples), _of_campaigns(block)])
     return posts.take(np.lexsort((posts.posted_at, posts.creator)))
 
 

@@ -1,11 +1,12 @@
 """Samples: asked for, shipped or cancelled, received, and used in time or not."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Array, Flags, Ints
+from recsys.arrays import Flags, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES
+from training.frame import Frame
 from training.simulate.block import Block
 from training.simulate.catalogue import available
 from training.simulate.clock import ABSENT, DAY, later
@@ -19,7 +20,7 @@ NOTHING, IN_TIME, LATE, TAKEN_PRIVATE = range(4)
 
 
 @dataclass(frozen=True)
-class Samples:
+class Samples(Frame):
     """One row per sample of a block; `posted_at` is when its content appears, ABSENT where none does."""
 
     creator: Ints
@@ -36,23 +37,10 @@ class Samples:
     use: Ints
     in_live: Flags
 
-    def take(self, rows: Array) -> "Samples":
-        """Only these samples."""
-        return Samples(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def __len__(self) -> int:
-        return len(self.creator)
-
 
 def draw_samples(block: Block, shelves: Shelves) -> Samples:
     """Samples creators ask for on their own, and those of accepted campaigns."""
-    own, campaign = _own(block, shelves), _of_campaigns(block)
-    return Samples(
-        **{
-            field.name: np.concatenate([getattr(own, field.name), getattr(campaign, field.name)])
-            for field in fields(Samples)
-        }
-    )
+    return Samples.joined([_own(block, shelves), _of_campaigns(block)])
 
 
 def _own(block: Block, shelves: Shelves) -> Samples:

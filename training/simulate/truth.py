@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recsys.arrays import Array, Floats, Ints
+from recsys.arrays import Floats, Ints
 from recsys.errors import TableError
+from training.frame import Frame
 from training.funnel import GradeConfig
 from training.simulate.funnel import STEPS
 
@@ -23,7 +24,7 @@ DEFAULT_GRADES = GradeConfig()
 
 
 @dataclass(frozen=True)
-class Truth:
+class Truth(Frame):
     """What is true of each shown creator, one row per campaign and creator.
 
     `chances` is (rows, STEPS): the probability of opened, shortlisted, invited, replied, accepted and
@@ -76,16 +77,6 @@ class Truth:
         if missing:
             raise TableError(f"the truth knows nothing of (campaign_id, creator_id) {missing[:3]}")
         return self.take(np.array([place[pair] for pair in wanted], dtype=np.int64))
-
-    def take(self, rows: Array) -> Self:
-        """Only these rows."""
-        return type(self)(
-            self.campaign_id[rows],
-            self.creator_id[rows],
-            self.examined[rows],
-            self.chances[rows],
-            self.expected_result[rows],
-        )
 
 
 def _grade_of_steps(grades: GradeConfig) -> Floats:

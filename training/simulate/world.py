@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from recsys.errors import ConfigError
 from recsys.tables import TABLES
 from training.simulate.block import Block
 from training.simulate.briefs import Briefs, draw_briefs
@@ -59,8 +60,9 @@ def simulate_world(
     """Write a world's tables and its truth; both folders are complete or absent.
 
     `advance` is called after each block with its number of creators. Raises ConfigError if a folder is there
-    already and may not be replaced.
+    already and may not be replaced, or if one would hold the other.
     """
+    _refuse_one_in_the_other(tables, truth)
     with (
         new_folder(truth, (INVITATIONS, CREATORS), overwrite) as truth_folder,
         new_folder(tables, TABLES, overwrite) as folder,
@@ -145,6 +147,14 @@ def _write_block(writer: WorldWriter, block: Block, advance: Advance) -> Results
         writer.write(name, values, block.number)
     advance(len(block.creators))
     return realised(block, posts, days, lives)
+
+
+def _refuse_one_in_the_other(tables: Path, truth: Path) -> None:
+    one, other = tables.resolve(), truth.resolve()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        raise ConfigError(
+            f"the tables in {tables} and the truth in {truth} need folders apart from each other"
+        )
 
 
 def _write_truth(folder: Path, cast: Cast, funnel: Funnel, config: SimulateConfig, clock: Clock) -> None:

@@ -8,7 +8,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException, RestException
 
 from recsys.bundle import Bundle
-from recsys.errors import ConfigError
+from recsys.errors import BundleError, ConfigError
 from recsys.files import publish_folder, staged_folder
 from training.track.store import DEFAULT_URI, store
 
@@ -74,7 +74,7 @@ class Registry:
         raise ConfigError(f"there is no {reference}; there are {', '.join(known)}")
 
     def promote(self, version: Version, reason: str) -> None:
-        """Make a version the champion and say why on it; the last champion keeps its version."""
+        """Make a version the champion and say why on it; the one before loses the alias, not its version."""
         self._mark(version, CHAMPION, reason)
         if CHALLENGER in self.find(f"{version.name}/{version.number}").aliases:
             with store(self.uri) as client:
@@ -92,10 +92,22 @@ class Registry:
             client.set_registered_model_alias(version.name, alias, number)
 
     def fetch(self, version: Version, parent: Path) -> Bundle:
-        """The version's bundle, written below `parent` and proven; BundleError if it is corrupt."""
+        """The version's bundle, written below `parent` and proven; BundleError if it is gone or corrupt."""
         with store(self.uri) as client, staged_folder(parent) as staged:
-            path = client.download_artifacts(version.run_id, f"bundle/{version.bundle}", str(staged))
-            return Bundle.open(publish_folder(Path(path), parent / version.bundle))
+            path = _download(client, version, staged)
+            return Bundle.open(publish_folder(path, parent / version.bundle))
+
+
+def _download(client: MlflowClient, version: Version, folder: Path) -> Path:
+    """The version's bundle as the store has it; BundleError if the store has it no more."""
+    label = f"{version.name}/{version.number}"
+    if not version.bundle or Path(version.bundle).name != version.bundle:
+        raise BundleError(f"{label} names no bundle: this project did not register it")
+    try:
+        return Path(client.download_artifacts(version.run_id, f"bundle/{version.bundle}", str(folder)))
+    except (MlflowException, OSError) as error:
+        where = f"run {version.run_id}"
+        raise BundleError(f"{label}: {version.bundle} cannot be fetched from {where}: {error}") from error
 
 
 def register(client: MlflowClient, name: str, source: str, run_id: str, bundle: str) -> Version:

@@ -135,5 +135,5 @@ def _chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
 
 def _signature(example: Features, scores: Scores) -> ModelSignature:
     inputs = TensorSpec(example.dtype, (-1, *example.shape[1:]), "features")
-    outputs = TensorSpec(scores.dtype, (-1, *scores.shape[1:]), "scores")
+    outputs = TensorSpec(scores.dtype, (-1, *scores.shape[1:]), "score")
     return ModelSignature(Schema([inputs]), Schema([outputs]))

@@ -10,6 +10,7 @@ from pathlib import Path
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
 
 from recsys.errors import ConfigError
 
@@ -62,8 +63,10 @@ def _connect(uri: str) -> MlflowClient:
     try:
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         client.search_experiments(max_results=1)
-    except (MlflowException, OSError) as error:
-        raise ConfigError(f"cannot open the tracking store {uri}: {error}") from error
+    except (MlflowException, OSError, SQLAlchemyError) as error:
+        # SQLAlchemy adds the statement and a link on lines of their own.
+        reason = str(error).splitlines()[0] if isinstance(error, SQLAlchemyError) else str(error)
+        raise ConfigError(f"cannot open the tracking store {uri}: {reason}") from error
     return client
 
 

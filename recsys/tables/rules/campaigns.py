@@ -57,6 +57,12 @@ def wants_a_creator(campaign: ibis.Table) -> BooleanValue:
     return campaign.creators_wanted < 1
 
 
+@row_rule("campaigns", via="store_states")
+def stores_are_in_states(campaign: ibis.Table) -> BooleanValue:
+    """A state is written as country and code, such as US-CA."""
+    return ~campaign.store_states.re_search("^[A-Z]{2}-[A-Z0-9]{1,3}$")
+
+
 @row_rule("campaigns")
 def starts_before_it_ends(campaign: ibis.Table) -> BooleanValue:
     """starts_on is not after ends_on."""

@@ -89,7 +89,7 @@ def _conditions(column: Column) -> Iterator[tuple[str, str, Condition]]:
         yield (
             "code",
             f"is a code of {CODE_LENGTHS[name]} capital letters",
-            lambda rows: (rows[name].length() != CODE_LENGTHS[name]) | (rows[name].upper() != rows[name]),
+            lambda rows: ~rows[name].re_search(rf"^[A-Z]{{{CODE_LENGTHS[name]}}}$"),
         )
     if name == "category":
         yield (

@@ -54,6 +54,7 @@ FAULTS: dict[str, Fault] = {
     "campaigns.challenge_has_a_hashtag": change("campaigns", hashtag=None),
     "campaigns.campaign_hashtag_without_sign": change("campaigns", hashtag="#glow"),
     "campaigns.wants_a_creator": change("campaigns", creators_wanted=0),
+    "campaigns.stores_are_in_states": change("campaigns", store_states=["US-CA", "Texas"]),
     "campaigns.starts_before_it_ends": change("campaigns", ends_on=date(2024, 1, 5)),
     "invitations.opened_after_shown": change("invitations", opened_at=EARLY),
     "invitations.shortlisted_after_opened": change("invitations", opened_at=None),
@@ -156,6 +157,15 @@ def test_every_rule_is_broken_by_its_fault(rule, rows, tables_of):
     assert breach.rule.rule_id == rule.rule_id
     assert breach.rows >= 1
     assert breach.examples
+
+
+@pytest.mark.parametrize("market", ["us", "U1", "USA", "12", "ÜS"])
+def test_a_market_that_is_no_code_is_found(rows, tables_of, market):
+    rows["creators"][0]["market"] = market
+
+    broken = {breach.rule.rule_id for breach in check(tables_of(rows)).breaches}
+
+    assert "creators.market.code" in broken
 
 
 def test_days_may_begin_with_the_data_instead_of_the_account(rows, tables_of):

@@ -122,6 +122,15 @@ def test_too_few_queries_for_the_folds_are_refused(tmp_path):
         run(experiment(), few, few, lambda _: None)
 
 
+def test_a_test_file_without_any_relevant_row_is_refused(files, tmp_path):
+    train, _ = files
+    test = tmp_path / "test.txt"
+    test.write_text("0 qid:1 1:1 2:2\n0 qid:1 1:2 2:1\n", "utf-8")
+
+    with pytest.raises(TableError, match=r"test\.txt: expected a row with a grade above 0, found none"):
+        run(experiment(), train, test, lambda _: None)
+
+
 def test_queries_without_a_relevant_row_are_left_out_and_counted(files, tmp_path):
     path = tmp_path / "b.test"
     path.write_text("0 qid:1 1:1\n0 qid:1 1:2\n1 qid:2 2:9\n0 qid:2 2:-9\n")

@@ -30,6 +30,22 @@ def test_a_misspelt_setting_is_refused(policies_folder):
         MatchExperiment.load(policies_folder.parent / "match.yaml", ["ranker.leafs=3"])
 
 
+@pytest.mark.parametrize(
+    ("setting", "match"),
+    [
+        ("cutoffs=[5, 20]", r"cutoffs must hold 10, at which the gate compares, found \(5, 20\)"),
+        (
+            "baselines.oracle={kind: random, seed: 1}",
+            r"baselines need names of their own, found \['oracle'\]",
+        ),
+        ("baselines.lambdamart={kind: random, seed: 1}", "baselines need names of their own"),
+    ],
+)
+def test_settings_that_no_report_could_hold_are_refused_before_training(policies_folder, setting, match):
+    with pytest.raises(ConfigError, match=match):
+        MatchExperiment.load(policies_folder.parent / "match.yaml", [setting])
+
+
 def test_every_report_has_the_baselines_and_in_a_simulated_world_the_oracle(trained):
     scorers = set(trained.report.metrics["ndcg_at_10"])
 

@@ -52,6 +52,16 @@ def test_a_world_keeps_every_rule_of_the_contract(world):
     assert [breach.rule.rule_id for breach in report.breaches] == []
 
 
+@pytest.mark.parametrize(
+    ("tables", "truth"), [("world", "world"), ("world", "world/truth"), ("world/tables", "world")]
+)
+def test_tables_and_truth_need_folders_apart_from_each_other(small_config, tmp_path, tables, truth):
+    with pytest.raises(ConfigError, match="need folders apart from each other"):
+        simulate_world(small_config, tmp_path / tables, tmp_path / truth)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_there_is_not_overwritten_unless_asked(small_config, tmp_path):
     before = write(small_config, tmp_path)
 

@@ -1,6 +1,11 @@
+import shutil
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from recsys.cli import app
 from recsys.errors import BundleError, ConfigError
 from training import track
 from training.export.running import open_graph
@@ -83,6 +88,23 @@ def test_a_bundle_that_was_changed_in_the_store_is_refused(registry, register, t
         registry.fetch(version, tmp_path / "out")
 
 
+def test_a_bundle_that_is_gone_from_the_store_is_told(registry, register, tmp_path):
+    version = register(seed=1)
+    shutil.rmtree(next((tmp_path / "mlruns").rglob(version.bundle)))
+
+    with pytest.raises(BundleError, match=f"match/1: {version.bundle} cannot be fetched"):
+        registry.fetch(version, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("bundle", ["", "../elsewhere"])
+def test_a_version_of_something_else_has_no_bundle(registry, register, tmp_path, bundle):
+    version = replace(register(seed=1), bundle=bundle)
+
+    with pytest.raises(BundleError, match="match/1 names no bundle"):
+        registry.fetch(version, tmp_path / "out")
+
+
 @pytest.mark.parametrize("reference", ["match@champion", "match/9"])
 def test_an_unknown_version_is_refused_with_what_there_is(registry, register, reference):
     registry.refuse(register(seed=1), "no better")
@@ -99,3 +121,11 @@ def test_an_unknown_model_is_refused(registry):
 def test_a_reference_without_a_version_is_refused(registry):
     with pytest.raises(ConfigError, match="expected NAME@ALIAS or NAME/VERSION, found 'match'"):
         registry.find("match")
+
+
+def test_the_command_promotes_the_challenger_by_its_alias(registry, register, uri):
+    registry.refuse(register(seed=1), "no better")
+
+    done = CliRunner().invoke(app, ["promote", "match@challenger", "--tracking-uri", uri])
+
+    assert (done.exit_code, done.stdout) == (0, "match/1 is the champion: promoted by hand\n")

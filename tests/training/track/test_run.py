@@ -129,6 +129,7 @@ def test_a_registered_model_scores_as_its_graph_does(uri, bundle_with):
         model = mlflow.pyfunc.load_model(f"models:/match/{version.number}")
         assert_array_equal(model.predict(EXAMPLE)["score"], scores)
         assert model.metadata.signature.inputs.inputs[0].shape == (-1, 2)
+        assert model.metadata.signature.outputs.input_names() == ["score"]
         assert model.metadata.saved_input_example_info is not None
     assert artifacts(uri, run.run_id, "bundle") == [f"bundle/{bundle.name}"]
 
@@ -163,6 +164,16 @@ def test_a_store_that_cannot_be_opened_is_named():
     with (
         pytest.raises(ConfigError, match="cannot open the tracking store nonsense://here"),
         track.run("match", "nonsense://here"),
+    ):
+        pass
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path):
+    (tmp_path / "notes.txt").write_text("not a database, but long enough to be read as one\n" * 100)
+
+    with (
+        pytest.raises(ConfigError, match=r"cannot open the tracking store sqlite:.*not a database$"),
+        track.run("match", f"sqlite:///{tmp_path}/notes.txt"),
     ):
         pass
 
