@@ -25,7 +25,7 @@ def feed(
     ] = DEFAULT_URI,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Rank KuaiRand impressions: point-in-time features, LambdaMART, a later day, beside baselines.
+    """Rank KuaiRand impressions: point-in-time features, boosted trees, a later day, beside baselines.
 
     The scores that are judged come from the exported ONNX graph.
     """
@@ -77,4 +77,4 @@ def show(result: FeedResult, experiment: FeedExperiment) -> None:
         comparison_rows(of_day.report, [f"ndcg_at_{experiment.cutoffs[0]}", PER_USER_AUC, AUC], MODEL),
     )
     most = list(result.importance.items())[:SHOWN_FEATURES]
-    print_table(f"Most used of {len(result.feature_names)} features", ["feature", "gain"], most)
+    print_table(f"Most used of {len(result.feature_names)} features", ["feature", "share of gain"], most)

@@ -40,11 +40,9 @@ def from_histories(name: str, keys: Ints, feed: Feed, watched: Watches, asked: A
 
 def length_affinity(feed: Feed, watched: Watches, asked: Asked) -> Columns:
     """How the video's length differs from what the user watches long, and how the user takes to its band."""
-    length = np.log(feed.videos["video_duration"])
-    known = np.where(np.isnan(length), np.nanmean(length), length)
+    length, known, bands = np.log(feed.videos["video_duration"]), known_lengths(feed), length_bands(feed)
     long = watched.long > 0
     usual = means(watched.user[long], known[watched.video[long]], watched.user_count)
-    bands = np.digitize(known, np.quantile(known, np.linspace(0, 1, LENGTH_BANDS + 1)[1:-1]))
     seen = pair_keys(bands, watched.user, watched.video)
     rows = pair_keys(bands, asked.shown.user, asked.shown.video)
     return {
@@ -52,6 +50,18 @@ def length_affinity(feed: Feed, watched: Watches, asked: Asked) -> Columns:
         "user_length_taste": sums_of_pairs(seen, rows, watched.beyond_both)
         / (sums_of_pairs(seen, rows) + PAIR_WEIGHT),
     }
+
+
+def known_lengths(feed: Feed) -> Floats:
+    """Logarithm of each video's length; an unknown one counts as the mean."""
+    length = np.log(feed.videos["video_duration"])
+    return np.where(np.isnan(length), np.nanmean(length), length)
+
+
+def length_bands(feed: Feed) -> Ints:
+    """Tenth of the videos that each belongs to by length."""
+    known = known_lengths(feed)
+    return np.digitize(known, np.quantile(known, np.linspace(0, 1, LENGTH_BANDS + 1)[1:-1]))
 
 
 def pair_keys(keys: Ints, users: Ints, videos: Ints) -> Ints:

@@ -11,6 +11,7 @@ from recsys.judged import Judged
 from training.feed.affinity import affinities
 from training.feed.earlier import Columns, Signals, earlier, signals
 from training.feed.history import Watches, of_subject, watches
+from training.feed.quality import pooled_qualities
 from training.feed.queries import Asked, grade
 from training.feed.reading import Feed, Outcome
 from training.feed.similarity import similarities
@@ -20,13 +21,13 @@ VIDEO_WEIGHT, TAG_WEIGHT, USER_WEIGHT = 20, 50, 5
 
 DATE = "date"
 """Query segment: the log's day."""
-Block = Literal["subjects", "users", "affinities", "similarities", "context"]
+Block = Literal["subjects", "qualities", "users", "affinities", "similarities", "context"]
 
 
 class FeedFeaturesConfig(Config):
     """Which features are computed."""
 
-    blocks: tuple[Block, ...] = ("subjects", "users", "affinities", "similarities")
+    blocks: tuple[Block, ...] = ("subjects", "qualities", "users", "affinities", "similarities")
     """`context` adds the tab each impression was shown in: the page, not the candidate, so not by default."""
     factors: tuple[int, ...] = (16, 64)
     """Ranks of the truncated SVDs of the long-watch histories."""
@@ -62,6 +63,8 @@ def block_of(
     match block:
         case "subjects":
             return subjects(feed, watched, told, asked) | video_facts(feed, asked)
+        case "qualities":
+            return pooled_qualities(feed, watched, told, asked)
         case "users":
             return users(feed, watched, told, asked)
         case "affinities":

@@ -13,14 +13,21 @@ from training.ranking.averaged import AveragedConfig
 from training.ranking.baselines import ColumnConfig, LoggedOrderConfig, RandomConfig
 from training.ranking.lambdamart import LambdaMartConfig
 from training.ranking.linear import LinearConfig
+from training.ranking.pointwise import PointwiseConfig
 
 RankerConfig = Annotated[
-    LambdaMartConfig | AveragedConfig | LinearConfig | RandomConfig | ColumnConfig | LoggedOrderConfig,
+    LambdaMartConfig
+    | PointwiseConfig
+    | AveragedConfig
+    | LinearConfig
+    | RandomConfig
+    | ColumnConfig
+    | LoggedOrderConfig,
     Field(discriminator="kind"),
 ]
 """Any ranker, told apart in YAML by its `kind`."""
 
-TreeRankerConfig = Annotated[LambdaMartConfig | AveragedConfig, Field(discriminator="kind")]
+TreeRankerConfig = Annotated[LambdaMartConfig | PointwiseConfig | AveragedConfig, Field(discriminator="kind")]
 """A ranker that ends in one LightGBM `booster_`: the ones that can be exported and served."""
 
 

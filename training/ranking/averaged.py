@@ -1,19 +1,32 @@
-"""Several LambdaMARTs that differ in their seed, averaged into one model: less luck, one graph to serve."""
+"""Several boosted trees added up into one model: members that differ in their seed, or parts of two kinds."""
 
 import re
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import lightgbm
 import numpy as np
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from recsys.arrays import Features, Scores
 from recsys.config import Config
 from recsys.judged import Judged
-from training.ranking.lambdamart import LambdaMart, LambdaMartConfig, gains
+from training.ranking.lambdamart import LambdaMartConfig, gains
+from training.ranking.pointwise import PointwiseConfig
 
 END_OF_TREES = "end of trees"
+
+
+def kind_of(settings: Any) -> str:
+    """Which trees the settings are of: LambdaMART where they do not say."""
+    named = settings.get("kind") if isinstance(settings, dict) else getattr(settings, "kind", None)
+    return str(named or "lambdamart")
+
+
+MemberConfig = Annotated[
+    Annotated[LambdaMartConfig, Tag("lambdamart")] | Annotated[PointwiseConfig, Tag("pointwise")],
+    Discriminator(kind_of),
+]
 
 
 class AveragedConfig(Config):
@@ -21,7 +34,7 @@ class AveragedConfig(Config):
 
     kind: Literal["averaged"] = "averaged"
     members: int = Field(default=5, gt=0)
-    ranker: LambdaMartConfig = LambdaMartConfig(bagging_fraction=0.7, bagging_freq=1, feature_fraction=0.7)
+    ranker: MemberConfig = LambdaMartConfig(bagging_fraction=0.7, bagging_freq=1, feature_fraction=0.7)
 
     def build(self) -> "Averaged":
         """The ranker these settings describe."""
@@ -39,10 +52,10 @@ class Averaged:
         self.config = config
 
     def fit(self, train: Judged, valid: Judged) -> Self:
-        """Fit each member on the same rows; raises what `LambdaMart.fit` raises."""
+        """Fit each member on the same rows; raises what theirs raises."""
         base = self.config.ranker
         seeds = range(base.seed, base.seed + self.config.members)
-        members = [LambdaMart(base.model_copy(update={"seed": seed})).fit(train, valid) for seed in seeds]
+        members = [base.model_copy(update={"seed": seed}).build().fit(train, valid) for seed in seeds]
         self.feature_names_ = train.feature_names
         self.curve_ = mean_curve([member.curve_ for member in members])
         self.booster_ = averaged([member.booster_ for member in members])
@@ -50,7 +63,7 @@ class Averaged:
 
     def score(self, features: Features) -> Scores:
         """The mean of the members' raw scores."""
-        scores = self.booster_.predict(features, num_threads=self.config.ranker.num_threads)
+        scores = self.booster_.predict(features, raw_score=True, num_threads=self.config.ranker.num_threads)
         return np.asarray(scores, np.float32)
 
     def importance(self) -> dict[str, float]:
@@ -67,12 +80,20 @@ def mean_curve(curves: Sequence[list[dict[str, float]]]) -> list[dict[str, float
 
 
 def averaged(boosters: Sequence[lightgbm.Booster]) -> lightgbm.Booster:
-    """One booster whose raw score is the mean of the boosters' raw scores (up to float64 rounding).
+    """One booster whose raw score is the mean of the boosters' raw scores (up to float64 rounding)."""
+    return added(boosters, [1 / len(boosters)] * len(boosters))
+
+
+def added(boosters: Sequence[lightgbm.Booster], factors: Sequence[float]) -> lightgbm.Booster:
+    """One booster whose raw score is the sum of factor × raw score (up to float64 rounding).
 
     LightGBM's text format is a header, trees and a footer. Without the header's `tree_sizes` trees are read
-    one after the other, so all members' trees can follow the first member's header.
+    one after the other, so all boosters' trees can follow the first one's header: its objective stays, so
+    that only raw scores of the result mean anything.
     """
-    texts = [scaled(booster, 1 / len(boosters)).model_to_string() for booster in boosters]
+    texts = [
+        scaled(booster, factor).model_to_string() for booster, factor in zip(boosters, factors, strict=True)
+    ]
     header = re.sub(r"^tree_sizes=.*\n", "", texts[0][: texts[0].index("Tree=0\n")], flags=re.MULTILINE)
     trees = [re.sub(r"^Tree=\d+\n", "", tree) for text in texts for tree in trees_of(text)]
     numbered = "".join(f"Tree={number}\n{tree}" for number, tree in enumerate(trees))

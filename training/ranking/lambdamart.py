@@ -7,9 +7,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from recsys.arrays import Features, Ints, Scores
-from recsys.config import Config
 from recsys.errors import ConfigError, TableError
 from recsys.judged import Judged
+from training.ranking.trees import REPEATABLE, TreeConfig
 
 LARGEST_QUERY = 10_000
 """LightGBM refuses queries with more rows than this."""
@@ -18,32 +18,14 @@ DEFAULT_LABEL_LEVELS = 31
 OWN_SETTINGS = {"kind", "rounds", "patience", "cutoffs", "position_bias", "label_gain"}
 
 
-class LambdaMartConfig(Config):
-    """Gradient-boosted trees that learn the order within a query; names are LightGBM's where it has one."""
+class LambdaMartConfig(TreeConfig):
+    """Gradient-boosted trees that learn the order within a query."""
 
     kind: Literal["lambdamart"] = "lambdamart"
     objective: Literal["lambdarank", "rank_xendcg"] = "lambdarank"
     """`lambdarank` (Burges 2010) or `rank_xendcg` (Bruch 2021), which samples and so depends on the seed."""
-    rounds: int = Field(default=500, gt=0)
-    """Trees at most."""
-    patience: int | None = Field(default=50, gt=0)
-    """Rounds without a better validation NDCG before stopping; null trains all rounds."""
     cutoffs: tuple[int, ...] = Field(default=(10,), min_length=1)
     """NDCG cutoffs of the learning curve; early stopping watches the first."""
-    learning_rate: float = Field(default=0.05, gt=0)
-    num_leaves: int = Field(default=31, ge=2)
-    max_depth: int = -1
-    min_data_in_leaf: int = Field(default=20, ge=1)
-    min_sum_hessian_in_leaf: float = Field(default=1e-3, ge=0)
-    lambda_l1: float = Field(default=0.0, ge=0)
-    lambda_l2: float = Field(default=0.0, ge=0)
-    min_gain_to_split: float = Field(default=0.0, ge=0)
-    path_smooth: float = Field(default=0.0, ge=0)
-    extra_trees: bool = False
-    feature_fraction: float = Field(default=1.0, gt=0, le=1)
-    bagging_fraction: float = Field(default=1.0, gt=0, le=1)
-    bagging_freq: int = Field(default=0, ge=0)
-    max_bin: int = Field(default=255, ge=2)
     label_gain: tuple[float, ...] | None = None
     """Gain of grade 0, 1, 2 …; null is 2^grade - 1, the gain `recsys.metrics.ndcg` uses."""
     lambdarank_truncation_level: int = Field(default=30, gt=0)
@@ -52,9 +34,6 @@ class LambdaMartConfig(Config):
     position_bias: bool = False
     """Learn and remove the effect of the shown position (`lambdarank` only; needs logged positions)."""
     lambdarank_position_bias_regularization: float = Field(default=0.0, ge=0)
-    num_threads: int = Field(default=1, gt=0)
-    """Pinned: histograms are added up in another order by another number of threads."""
-    seed: int = 7
 
     @model_validator(mode="after")
     def _position_bias_needs_lambdarank(self) -> Self:
@@ -65,10 +44,6 @@ class LambdaMartConfig(Config):
     def build(self) -> "LambdaMart":
         """The ranker these settings describe."""
         return LambdaMart(self)
-
-    def with_rounds(self, rounds: int) -> "LambdaMartConfig":
-        """The same settings with exactly this many trees: to fit again on all rows, validation included."""
-        return self.model_copy(update={"rounds": rounds, "patience": None})
 
 
 class LambdaMart:
@@ -118,13 +93,7 @@ def booster_settings(config: LambdaMartConfig) -> dict[str, Any]:
     settings = config.model_dump(exclude=OWN_SETTINGS)
     if config.label_gain is not None:
         settings["label_gain"] = list(config.label_gain)
-    return settings | {
-        "metric": "ndcg",
-        "eval_at": list(config.cutoffs),
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbosity": -1,
-    }
+    return settings | REPEATABLE | {"metric": "ndcg", "eval_at": list(config.cutoffs)}
 
 
 def as_dataset(

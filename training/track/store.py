@@ -60,6 +60,8 @@ def quiet() -> Iterator[None]:
 
 
 def _connect(uri: str) -> MlflowClient:
+    if uri.startswith(SQLITE):
+        _refuse_unwritable(Path(uri.removeprefix(SQLITE)), uri)
     try:
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         client.search_experiments(max_results=1)
@@ -68,6 +70,13 @@ def _connect(uri: str) -> MlflowClient:
         reason = str(error).splitlines()[0] if isinstance(error, SQLAlchemyError) else str(error)
         raise ConfigError(f"cannot open the tracking store {uri}: {reason}") from error
     return client
+
+
+def _refuse_unwritable(file: Path, uri: str) -> None:
+    """Raises ConfigError for a new file in a folder that takes none: MLflow would retry for minutes."""
+    folder = next(parent for parent in file.absolute().parents if parent.exists())
+    if not file.exists() and not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise ConfigError(f"cannot open the tracking store {uri}: {folder} is no folder that can be written")
 
 
 def experiment_id(client: MlflowClient, name: str) -> str:

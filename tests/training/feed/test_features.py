@@ -15,7 +15,7 @@ PUBLISHED = Path(__file__).parents[4] / "shared" / "data" / "kuairand"
 published = pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the published log is not here")
 GRADES = {"is_click": 1, "long_view": 2}
 CONFIG = FeedFeaturesConfig(factors=(4,))
-OF_HISTORIES_ONLY = FeedFeaturesConfig(blocks=("subjects", "users", "affinities"))
+OF_HISTORIES_ONLY = FeedFeaturesConfig(blocks=("subjects", "qualities", "users", "affinities"))
 CUTS = 50
 
 
@@ -99,7 +99,7 @@ def test_all_blocks_have_different_names_and_finite_or_missing_values(feed):
         feed,
         ask(feed),
         FeedFeaturesConfig(
-            blocks=("subjects", "users", "affinities", "similarities", "context"), factors=(4,)
+            blocks=("subjects", "qualities", "users", "affinities", "similarities", "context"), factors=(4,)
         ),
     )
 

@@ -21,6 +21,7 @@ SMALL_TREES = {
 }
 SETTINGS: dict[str, dict[str, Any]] = {
     "lambdamart": SMALL_TREES,
+    "pointwise": SMALL_TREES,
     "averaged": {"members": 2, "ranker": SMALL_TREES},
     "column": {"column": "followers"},
 }

@@ -4,22 +4,32 @@ import importlib.util
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mlflow import MlflowClient
+from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
 from recsys.cli import app
 from recsys.errors import ConfigError
 from recsys.files import sha256_of
-from training.recipes.feed import FeedExperiment, record, run, steps
+from recsys.judged import Judged
+from training.feed.features import judge
+from training.feed.queries import ask
+from training.feed.reading import read_feed
+from training.recipes.feed import FeedExperiment, fit, record, run, split, spread_of, steps
 
 ROOT = Path(__file__).parents[3]
 SMALL = (
-    "ranker.members=2",
-    "ranker.ranker.rounds=40",
-    "ranker.ranker.min_data_in_leaf=20",
+    "parts.level.ranker.members=2",
+    "parts.level.ranker.ranker.rounds=40",
+    "parts.level.ranker.ranker.min_data_in_leaf=20",
+    "parts.order.ranker.members=2",
+    "parts.order.ranker.ranker.rounds=40",
+    "parts.order.ranker.ranker.min_data_in_leaf=20",
     "features.factors=[4]",
 )
+FEW_ROUNDS = ("parts.level.ranker.ranker.rounds=5", "parts.order.ranker.ranker.rounds=5")
 
 
 def made_up_log(folder: Path) -> Path:
@@ -38,6 +48,11 @@ def folder(tmp_path_factory) -> Path:
 
 def experiment(folder: Path, *settings: str) -> FeedExperiment:
     return FeedExperiment.load(ROOT / "configs" / "kuairand.yaml", [f"folder={folder}", *SMALL, *settings])
+
+
+def judged_of(folder: Path) -> Judged:
+    feed, settings = read_feed(folder), experiment(folder)
+    return judge(feed, ask(feed), settings.grades, settings.features, lambda _: None)
 
 
 def tracked_in(folder: Path) -> tuple[str, str]:
@@ -62,7 +77,34 @@ def test_it_learns_from_every_day_before_the_test_day(result, folder):
     last = result.report.impressions
 
     assert result.learned_from + last == 6_000 - result.duplicates
-    assert 1 <= result.rounds <= 40
+    assert result.rounds.keys() == {"level", "order"}
+    assert all(1 <= rounds <= 40 for rounds in result.rounds.values())
+
+
+def test_both_parts_are_in_the_one_model_by_their_weight(folder):
+    known, _ = split(judged_of(folder), experiment(folder))
+    both = fit(known, experiment(folder, *FEW_ROUNDS), lambda _: None)
+    alone = {
+        name: part.ranker.with_rounds(both.rounds[name]).build().fit(known, known).score(known.features)
+        for name, part in experiment(folder, *FEW_ROUNDS).parts.items()
+    }
+
+    found = both.booster.predict(known.features, raw_score=True)
+
+    expected = alone["level"] / alone["level"].std() + 0.4 * alone["order"] / alone["order"].std()
+    assert_allclose(found, expected, rtol=0, atol=1e-4)
+
+
+def test_importance_is_shares_that_add_up_to_one(result):
+    shares = list(result.importance.values())
+
+    assert sum(shares) == pytest.approx(1)
+    assert shares == sorted(shares, reverse=True)
+    assert set(result.importance) == set(result.feature_names)
+
+
+def test_scores_that_do_not_differ_are_not_stretched():
+    assert spread_of(np.zeros(3, np.float32)) == 1
 
 
 def test_the_same_settings_give_the_same_graph_and_figures(result, folder):
@@ -74,7 +116,7 @@ def test_the_same_settings_give_the_same_graph_and_figures(result, folder):
 
 def test_it_tells_of_as_many_steps_as_it_promised(folder):
     told: list[int] = []
-    settings = experiment(folder, "ranker.ranker.rounds=2")
+    settings = experiment(folder, *FEW_ROUNDS)
 
     run(settings, told.append)
 
@@ -115,7 +157,7 @@ def test_a_setting_that_does_not_exist_is_refused(folder, setting):
 
 
 def test_the_command_prints_one_json_document(folder, tmp_path):
-    options = [f"--set={setting}" for setting in (f"folder={folder}", *SMALL, "ranker.ranker.rounds=5")]
+    options = [f"--set={setting}" for setting in (f"folder={folder}", *SMALL, *FEW_ROUNDS)]
     graph = tmp_path / "feed.onnx"
 
     ran = CliRunner().invoke(
@@ -141,7 +183,7 @@ def test_the_command_prints_one_json_document(folder, tmp_path):
 
 
 def test_the_command_shows_tables(folder, tmp_path):
-    options = [f"--set={setting}" for setting in (f"folder={folder}", *SMALL, "ranker.ranker.rounds=5")]
+    options = [f"--set={setting}" for setting in (f"folder={folder}", *SMALL, *FEW_ROUNDS)]
 
     ran = CliRunner().invoke(
         app,

@@ -21,6 +21,7 @@ SMALL = (
     "search.keep=2",
     "ranker.rounds=15",
     "ranker.min_data_in_leaf=5",
+    "members=2",
 )
 
 

@@ -178,6 +178,16 @@ def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path):
         pass
 
 
+def test_a_store_where_no_file_can_be_is_told_at_once(tmp_path):
+    (tmp_path / "file").touch()
+
+    with (
+        pytest.raises(ConfigError, match=r"file is no folder that can be written$"),
+        track.run("match", f"sqlite:///{tmp_path}/file/mlflow.db"),
+    ):
+        pass
+
+
 def test_only_warnings_about_mlflow_s_own_code_are_silenced(uri):
     with track.run("match", uri), pytest.warns(DeprecationWarning, match="ours"):
         warnings.warn("ours", DeprecationWarning, stacklevel=1)
