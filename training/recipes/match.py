@@ -27,7 +27,7 @@ from training.periods import JudgedPeriods, judge_periods
 from training.ranking import RankerConfig, TreeRankerConfig, fit_and_score
 from training.ranking.lambdamart import best_round
 from training.recipes.proven import Proven, prove
-from training.simulate.truth import read_truth
+from training.simulate.truth import Truth, read_truth
 from training.split import SplitConfig
 
 MODEL = "match"
@@ -103,11 +103,13 @@ def run(experiment: MatchExperiment, source: str | Path, out: Path, done: Done) 
 
     Raises ConfigError, TableError or BundleError.
     """
+    # Read before anything is fitted, so that a wrong folder is told at once.
+    truth = None if experiment.truth is None else read_truth(experiment.truth)
     tables = read_tables(source)
     judged = judge_periods(tables, experiment.policies, experiment.split, experiment.judgements, done)
     fitted = fit(judged, experiment, done)
     done(1)
-    scores = scores_of(fitted, judged, experiment)
+    scores = scores_of(fitted, judged, experiment, truth)
     report = report_on(scores, judged.test, experiment)
     bins = experiment.outcomes.calibration.bins
     outcomes = report_outcomes(fitted.outcomes, fitted.skipped, judged.test, bins)
@@ -130,22 +132,24 @@ def fit(judged: JudgedPeriods, experiment: MatchExperiment, done: Done) -> Fitte
     return Fitted(graphs[RANK], outcomes, graphs, skipped, chosen.curve_, ranker.importance())
 
 
-def scores_of(fitted: Fitted, judged: JudgedPeriods, experiment: MatchExperiment) -> dict[str, Scores]:
+def scores_of(
+    fitted: Fitted, judged: JudgedPeriods, experiment: MatchExperiment, truth: Truth | None
+) -> dict[str, Scores]:
     """What every scorer gives the test rows."""
     known, test = judged.known.judged, judged.test.judged
     scores: dict[str, Scores] = {experiment.ranker.kind: fitted.rank.score(test.features)}
     scores |= {
         name: fit_and_score(config, known, known, test) for name, config in experiment.baselines.items()
     }
-    if experiment.truth is not None:
-        scores[ORACLE] = oracle_scores(experiment.truth, judged.test, experiment.judgements.grades)
+    if truth is not None:
+        scores[ORACLE] = oracle_scores(truth, judged.test, experiment.judgements.grades)
     return scores
 
 
-def oracle_scores(folder: Path, test: Judgements, grading: GradeConfig) -> Scores:
+def oracle_scores(truth: Truth, test: Judgements, grading: GradeConfig) -> Scores:
     """The best scores in a simulated world: the true mean of NDCG's gain, had every place been looked at."""
-    truth = read_truth(folder).aligned(test.shown.campaign_ids, test.shown.creator_ids)
-    return truth.expected_gain(grading).astype(np.float32)
+    shown = truth.aligned(test.shown.campaign_ids, test.shown.creator_ids)
+    return shown.expected_gain(grading).astype(np.float32)
 
 
 def report_on(scores: Mapping[str, Scores], test: Judgements, experiment: MatchExperiment) -> Report:

@@ -136,6 +136,16 @@ def test_every_table_is_rectangular_and_every_metric_has_a_name(trained):
     )
 
 
+def test_a_truth_that_is_not_there_is_told_before_anything_is_read(experiment, tmp_path):
+    with pytest.raises(TableError, match="expected the folder named by --truth"):
+        run(
+            experiment.model_copy(update={"truth": tmp_path}),
+            tmp_path / "no-tables",
+            tmp_path,
+            lambda _: None,
+        )
+
+
 def test_a_world_without_the_days_for_three_periods_is_refused(experiment, small_world, tmp_path):
     long = experiment.model_copy(update={"split": experiment.split.model_copy(update={"test_days": 400})})
 
