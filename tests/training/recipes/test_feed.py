@@ -171,6 +171,7 @@ def test_the_command_prints_one_json_document(folder, tmp_path):
             str(graph),
             "--json",
             *options,
+            *tracked_in(tmp_path),
         ],
     )
 
