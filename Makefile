@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 DEMO := demo
 TRACKING := sqlite:///$(DEMO)/mlflow.db
 
-COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
 export MLFLOW_DISABLE_TELEMETRY := true
