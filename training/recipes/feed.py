@@ -22,6 +22,7 @@ from training.ranking import RankerConfig, TreeRankerConfig, fit_and_score
 from training.ranking.averaged import added, mean_curve
 from training.ranking.lambdamart import best_round
 from training.recipes.proven import Proven, prove
+from training.threads import on_one_blas_thread
 
 MODEL = "feed"
 Curve = list[dict[str, float]]
@@ -89,6 +90,7 @@ class FeedResult:
     """Rows of the log that were left out as copies."""
 
 
+@on_one_blas_thread
 def run(experiment: FeedExperiment, done: Callable[[int], None]) -> FeedResult:
     """Read → features → fit → export → parity → evaluate; `done` hears of each of `steps`.
 

@@ -18,6 +18,7 @@ from training.ranking import RankerConfig, fit_and_score
 from training.ranking.averaged import averaged, mean_curve
 from training.ranking.lambdamart import LambdaMartConfig, best_round
 from training.recipes.proven import Proven, prove
+from training.threads import on_one_blas_thread
 
 MODEL = "ranker"
 
@@ -80,6 +81,7 @@ class LtrResult:
     test: Judged
 
 
+@on_one_blas_thread
 def run(
     experiment: LtrExperiment, train_path: Path, test_path: Path, done: Callable[[int], None]
 ) -> LtrResult:

@@ -29,6 +29,7 @@ from training.ranking.lambdamart import best_round
 from training.recipes.proven import Proven, prove
 from training.simulate.truth import Truth, read_truth
 from training.split import SplitConfig
+from training.threads import on_one_blas_thread
 
 MODEL = "match"
 RANK = "rank"
@@ -98,6 +99,7 @@ class MatchResult:
     """sha256 of each table."""
 
 
+@on_one_blas_thread
 def run(experiment: MatchExperiment, source: str | Path, out: Path, done: Done) -> MatchResult:
     """Read → judge → fit → prove → evaluate → write the bundle below `out`; `done` hears of every step.
 
