@@ -7,9 +7,9 @@ import numpy as np
 from recsys.arrays import Features
 from recsys.bundle import Cascade, Golden, Model
 from training.export.cascade import CascadeConfig, check_stages, stage_graphs
+from training.export.proven import Proven
 from training.export.running import open_graph
 from training.export.trees import read_trees
-from training.recipes.proven import Proven
 
 
 def ranking_model(

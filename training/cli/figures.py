@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from recsys.evaluation import Interval, Report
-from training.recipes.proven import Proven
+from training.export.proven import Proven
 
 Plain = dict[str, object]
 

@@ -14,6 +14,7 @@ from recsys.config import Config
 from recsys.errors import ConfigError
 from recsys.judged import Judged
 from training import track
+from training.export.proven import Proven, prove
 from training.feed.evaluation import FeedReport, evaluate_feed
 from training.feed.features import DATE, FeedFeaturesConfig, judge
 from training.feed.queries import Asked, ask
@@ -21,7 +22,6 @@ from training.feed.reading import Outcome, fingerprints, read_feed
 from training.ranking import RankerConfig, TreeRankerConfig, fit_and_score
 from training.ranking.averaged import added, mean_curve
 from training.ranking.lambdamart import best_round
-from training.recipes.proven import Proven, prove
 from training.threads import on_one_blas_thread
 
 MODEL = "feed"

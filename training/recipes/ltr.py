@@ -13,11 +13,11 @@ from recsys.config import Config, parse
 from recsys.errors import TableError
 from recsys.evaluation import Report, evaluate
 from recsys.judged import Judged
+from training.export.proven import Proven, prove
 from training.letor import read_letor
 from training.ranking import RankerConfig, fit_and_score
 from training.ranking.averaged import averaged, mean_curve
 from training.ranking.lambdamart import LambdaMartConfig, best_round
-from training.recipes.proven import Proven, prove
 from training.threads import on_one_blas_thread
 
 MODEL = "ranker"

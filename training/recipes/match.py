@@ -18,6 +18,7 @@ from recsys.segments import by_row_segment
 from recsys.tables import read_tables
 from training.bundling import golden_rows, ranking_model
 from training.export.cascade import CascadeConfig
+from training.export.proven import Proven, prove
 from training.funnel import GradeConfig
 from training.gate import CUTOFF
 from training.judgements import JudgementConfig, Judgements
@@ -26,7 +27,6 @@ from training.outcomes import Outcome, OutcomeConfig, fit_outcomes
 from training.periods import JudgedPeriods, judge_periods
 from training.ranking import RankerConfig, TreeRankerConfig, fit_and_score
 from training.ranking.lambdamart import best_round
-from training.recipes.proven import Proven, prove
 from training.simulate.truth import Truth, read_truth
 from training.split import SplitConfig
 from training.threads import on_one_blas_thread
