@@ -12,6 +12,7 @@ from recsys.metrics import METRICS, Metric
 from recsys.stages import best_first
 
 RESAMPLES = 1_000
+"""Bootstrap samples behind every interval."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,13 @@ def bootstrap_mean(values: Floats, seed: int, level: float = 0.95) -> Interval:
     if not len(known):
         return Interval(float("nan"), float("nan"), float("nan"), 0)
     means = _resample_weights(len(known), seed) @ known
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(known.mean()), float(low), float(high), len(known))
+    return percentile_interval(float(known.mean()), means, len(known), level)
+
+
+def percentile_interval(mean: float, resampled: Floats, count: int, level: float = 0.95) -> Interval:
+    """Between percentiles of resampled figures; NaN, where a resample had nothing to measure, is left out."""
+    low, high = np.nanquantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(mean, float(low), float(high), count)
 
 
 def paired_difference(ours: Floats, theirs: Floats, seed: int, level: float = 0.95) -> Interval:

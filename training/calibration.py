@@ -1,6 +1,6 @@
 """From raw scores to probabilities: fitted on validation rows, judged on test rows (R20)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -73,10 +73,6 @@ class ProbabilityReport:
     base_ece: float
     base_brier: float
     base_log_loss: float
-
-    def as_metrics(self) -> dict[str, float]:
-        """Every figure by name."""
-        return asdict(self)
 
 
 def calibrate(raw: Scores, happened: Flags, config: CalibrationConfig) -> Calibrated:

@@ -1,7 +1,7 @@
 """How good the outcome models are on test rows, beside saying the same of every row."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -26,10 +26,6 @@ class ResultReport:
     base: float
     """Mean result of the training rows: what the baseline says of every row."""
     base_absolute_error: float
-
-    def as_metrics(self) -> dict[str, float]:
-        """Every figure by name."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints, Scores
-from recsys.evaluation import Interval, Report, auc, bootstrap_mean, evaluate, paired_difference
+from recsys.evaluation import (
+    RESAMPLES,
+    Interval,
+    Report,
+    auc,
+    bootstrap_mean,
+    evaluate,
+    paired_difference,
+    percentile_interval,
+)
 from recsys.judged import Judged
 from training.feed.queries import both_kinds
 
 PER_USER_AUC = "per_user_auc"
 AUC = "auc"
-RESAMPLES = 1_000
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -84,10 +91,10 @@ def pooled_intervals(
     }
     first, *others = scores
     differences = {
-        name: interval(means[first] - means[name], resampled[first] - resampled[name], users)
+        name: percentile_interval(means[first] - means[name], resampled[first] - resampled[name], users)
         for name in others
     }
-    return {name: interval(means[name], resampled[name], users) for name in scores}, differences
+    return {name: percentile_interval(means[name], resampled[name], users) for name in scores}, differences
 
 
 def resampled_auc(scores: Scores, positive: Flags, users: Ints, user_count: int, seed: int) -> Floats:
@@ -113,9 +120,3 @@ def weighted_auc(positives: Ints, negatives: Ints, starts: Ints) -> float:
     above, below = np.add.reduceat(positives, starts), np.add.reduceat(negatives, starts)
     beaten = np.cumsum(below) - below / 2
     return float((above * beaten).sum() / (above.sum() * below.sum()))
-
-
-def interval(mean: float, values: Floats, count: int) -> Interval:
-    """Percentile interval of resampled values, without those that had nothing to compare."""
-    low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(mean, float(low), float(high), count)

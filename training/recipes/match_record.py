@@ -1,6 +1,7 @@
 """Recording a match run in MLflow, and the gate: the new version becomes champion or stays challenger."""
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from training import plots, track
 from training.gate import Champion, Verdict, decide
 from training.recipes.match import MODEL, RANK, MatchExperiment, MatchResult
 from training.recipes.match_tables import oracle_shares, tables_of
-from training.report import html_report
+from training.report import ReportTable, html_report
 
 EXAMPLE_ROWS = 5
 
@@ -44,13 +45,18 @@ def record(experiment: MatchExperiment, result: MatchResult, champion: Champion,
     """Record the run, register the bundle, and promote it if it beats the champion on the test briefs."""
     scores = result.scores[experiment.ranker.kind]
     verdict = decide(scores, champion, result.judged.test.judged, experiment.seed)
-    report = write_report(result, verdict)
+    tables, figures = tables_of(result), plots_of(result)
+    report = write_report(result, verdict, tables, figures)
     with track.run(MODEL, uri) as run:
         run.params(experiment.model_dump(mode="json"))
         run.inputs(result.data)
         example = result.judged.test.judged.features[:EXAMPLE_ROWS]
         version = run.model(MODEL, result.bundle, example, scores[:EXAMPLE_ROWS])
-        record_figures(run, result, verdict)
+        record_numbers(run, result, verdict)
+        for name, figure in figures.items():
+            run.figure(name.replace(" ", "_"), figure)
+        for table in tables:
+            run.table(table.slug, table.by_column())
         run.text("report.html", report.read_text("utf-8"))
     registry = track.Registry(uri)
     speak = registry.promote if verdict.promote else registry.refuse
@@ -58,15 +64,11 @@ def record(experiment: MatchExperiment, result: MatchResult, champion: Champion,
     return Recorded(run.run_id, version, verdict, report)
 
 
-def record_figures(run: track.Run, result: MatchResult, verdict: Verdict) -> None:
-    """Metrics, curves, plots, tables and boosters."""
+def record_numbers(run: track.Run, result: MatchResult, verdict: Verdict) -> None:
+    """Metrics, the learning curve and the boosters."""
     run.report(result.report)
     run.metrics(metrics_of(result, verdict))
     run.curve(RANK, result.fitted.curve)
-    for name, figure in plots_of(result).items():
-        run.figure(name.replace(" ", "_"), figure)
-    for table in tables_of(result):
-        run.table(table.slug, table.by_column())
     for name, proven in result.fitted.graphs.items():
         run.booster(name, proven.booster)
 
@@ -97,7 +99,9 @@ def plots_of(result: MatchResult) -> dict[str, Figure]:
     }
 
 
-def write_report(result: MatchResult, verdict: Verdict) -> Path:
+def write_report(
+    result: MatchResult, verdict: Verdict, tables: Sequence[ReportTable], figures: Mapping[str, Figure]
+) -> Path:
     """`<bundle>.html`, beside the bundle."""
     facts = {
         "bundle": result.bundle.name,
@@ -107,7 +111,7 @@ def write_report(result: MatchResult, verdict: Verdict) -> Path:
         "trees": result.fitted.graphs[RANK].booster.num_trees(),
         "features": len(result.bundle.facts.feature_names),
     }
-    page = html_report("Creators for a brief", facts, tables_of(result), plots_of(result))
+    page = html_report("Creators for a brief", facts, tables, figures)
     path = result.bundle.path.with_name(f"{result.bundle.name}.html")
     write_atomic(path, page)
     return path
