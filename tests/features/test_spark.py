@@ -1,6 +1,5 @@
 """A snapshot computed on Spark is the one computed on DuckDB, bit for bit. Takes minutes; needs Java."""
 
-import sys
 from datetime import datetime
 
 import ibis
@@ -13,25 +12,9 @@ from recsys.snapshot import PARTS
 from recsys.tables import TABLES, Tables
 from recsys.tables.conform import conform
 
-sql = pytest.importorskip("pyspark.sql", reason="the extra `spark` is not installed")
 # Spark's client calls pandas in ways that pandas 3 warns of, and leaves its sockets to the collector.
 pytestmark = pytest.mark.filterwarnings("ignore")
 AS_OF = datetime.fromisoformat("2024-04-20T13:00")
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYSPARK_PYTHON", sys.executable)
-        builder = sql.SparkSession.builder.master("local[1]").config("spark.sql.session.timeZone", "UTC")
-        settings = {
-            "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
-            "spark.sql.shuffle.partitions": "1",
-        }
-        session = builder.config(map=settings).getOrCreate()
-        yield ibis.pyspark.connect(session)
-        session.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """The rules on Spark find what they find on DuckDB. Needs the extra `spark` and Java; takes a minute."""
 
-import sys
-
 import ibis
 import pyarrow.parquet as pq
 import pytest
@@ -10,24 +8,8 @@ from recsys.tables import TABLES
 from recsys.tables.check import check
 from recsys.tables.conform import conform
 
-sql = pytest.importorskip("pyspark.sql", reason="the extra `spark` is not installed")
 # Spark's client calls pandas in ways that pandas 3 warns of, and leaves its sockets to the collector.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYSPARK_PYTHON", sys.executable)
-        builder = sql.SparkSession.builder.master("local[1]").config("spark.sql.session.timeZone", "UTC")
-        settings = {
-            "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
-            "spark.sql.shuffle.partitions": "1",
-        }
-        session = builder.config(map=settings).getOrCreate()
-        yield ibis.pyspark.connect(session)
-        session.stop()
 
 
 @pytest.fixture
