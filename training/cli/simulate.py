@@ -8,7 +8,7 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from training.simulate import SimulateConfig, World, simulate_world
-from training.simulate.compare import compare as compare_with
+from training.simulate.calibration.compare import compare as compare_with
 
 simulate_app = typer.Typer(
     help="Simulated marketplaces with known truth.", no_args_is_help=True, add_completion=False

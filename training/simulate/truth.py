@@ -15,7 +15,7 @@ from recsys.arrays import Floats, Ints
 from recsys.errors import TableError
 from training.frame import Frame
 from training.funnel import GradeConfig
-from training.simulate.funnel import STEPS
+from training.simulate.funnel.steps import STEPS
 
 INVITATIONS = "invitations.parquet"
 CREATORS = "creators.parquet"

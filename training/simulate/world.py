@@ -9,22 +9,28 @@ import pyarrow as pa
 
 from recsys.errors import ConfigError
 from recsys.tables import TABLES
-from training.simulate.block import Block
-from training.simulate.briefs import Briefs, draw_briefs
-from training.simulate.catalogue import Brands, Products, draw_brands, draw_products
+from training.simulate.activity.block import Block
+from training.simulate.activity.days import day_rows, draw_days, draw_durations
+from training.simulate.activity.lives import draw_lives, live_rows, segment_rows
+from training.simulate.activity.outreach import interaction_rows, message_rows
+from training.simulate.activity.posts import draw_posts, life_views, video_rows, visibility_rows
+from training.simulate.activity.profiles import audience_rows, creator_rows, daily_rows
+from training.simulate.activity.samples import draw_samples, sample_rows
+from training.simulate.activity.showcase import showcase_rows, stock
+from training.simulate.cast.briefs import Briefs, draw_briefs
+from training.simulate.cast.catalogue import Brands, Products, draw_brands, draw_products
+from training.simulate.cast.creators import Creators, draw_creators
 from training.simulate.clock import Clock
 from training.simulate.config import SimulateConfig
-from training.simulate.creators import Creators, draw_creators
-from training.simulate.days import day_rows, draw_days, draw_durations
-from training.simulate.funnel import Funnel, Marketplace
-from training.simulate.lives import draw_lives, live_rows, segment_rows
-from training.simulate.offers import brand_rows, campaign_rows, invitation_rows, product_rows, target_rows
-from training.simulate.outreach import interaction_rows, message_rows
-from training.simulate.posts import draw_posts, life_views, video_rows, visibility_rows
-from training.simulate.profiles import audience_rows, creator_rows, daily_rows
-from training.simulate.results import Results, by_objective, expected, realised
-from training.simulate.samples import draw_samples, sample_rows
-from training.simulate.showcase import showcase_rows, stock
+from training.simulate.funnel.offers import (
+    brand_rows,
+    campaign_rows,
+    invitation_rows,
+    product_rows,
+    target_rows,
+)
+from training.simulate.funnel.results import Results, by_objective, expected, realised
+from training.simulate.funnel.steps import Funnel, Marketplace
 from training.simulate.truth import CREATORS, INVITATIONS, Truth, truth_table
 from training.simulate.writer import WorldWriter, new_folder, write_parquet
 

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.testing import assert_array_equal
 
-from training.simulate.profiles import ranges
+from training.simulate.activity.profiles import ranges
 
 
 def test_withheld_gmv_is_shown_as_a_range_of_round_numbers():

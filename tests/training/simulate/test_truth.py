@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from recsys.errors import TableError
 from training.funnel import GradeConfig
 from training.simulate import SimulateConfig
-from training.simulate.funnel import STEPS
+from training.simulate.funnel.steps import STEPS
 from training.simulate.truth import Truth, read_truth
 
 CONFIG = Path(__file__).parents[3] / "configs" / "simulate.yaml"

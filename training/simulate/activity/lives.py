@@ -6,14 +6,14 @@ import numpy as np
 
 from recsys.arrays import Ints
 from training.frame import Frame
-from training.simulate.block import CURRENCIES, Block
+from training.simulate.activity.block import CURRENCIES, Block
+from training.simulate.activity.days import reactions
+from training.simulate.activity.expected import LIVE_SALES, LIVE_VIEWS, conversion, growth
+from training.simulate.activity.samples import LIVE, Samples
+from training.simulate.activity.showcase import Shelves
 from training.simulate.clock import ABSENT, DAY
 from training.simulate.columns import Coded, Values
-from training.simulate.days import reactions
 from training.simulate.draws import spread
-from training.simulate.expected import LIVE_SALES, LIVE_VIEWS, conversion, growth
-from training.simulate.samples import LIVE, Samples
-from training.simulate.showcase import Shelves
 
 MINUTE = 60
 MOST_SEGMENTS = 4

@@ -7,10 +7,7 @@ import numpy as np
 from recsys.arrays import Array, Flags, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, TIERS
 from training.frame import Frame
-from training.simulate.clock import DAY, Clock
-from training.simulate.config import SimulateConfig
-from training.simulate.draws import choose, from_quantiles, shares, spread, stream
-from training.simulate.geography import (
+from training.simulate.cast.geography import (
     ABROAD,
     CATEGORIES,
     HOME,
@@ -20,6 +17,9 @@ from training.simulate.geography import (
     of_markets,
     state_weights,
 )
+from training.simulate.clock import DAY, Clock
+from training.simulate.config import SimulateConfig
+from training.simulate.draws import choose, from_quantiles, shares, spread, stream
 
 FIRST_ID = 1_000_001
 USUAL_AGE_DAYS = 700

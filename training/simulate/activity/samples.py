@@ -7,12 +7,12 @@ import numpy as np
 from recsys.arrays import Flags, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES
 from training.frame import Frame
-from training.simulate.block import Block
-from training.simulate.catalogue import available
+from training.simulate.activity.block import Block
+from training.simulate.activity.showcase import Shelves
+from training.simulate.cast.catalogue import available
 from training.simulate.clock import ABSENT, DAY, later
 from training.simulate.columns import Values
 from training.simulate.draws import sigmoid
-from training.simulate.showcase import Shelves
 
 LIVE = CAMPAIGN_TYPES.index("live")
 NOTHING, IN_TIME, LATE, TAKEN_PRIVATE = range(4)

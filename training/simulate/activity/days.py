@@ -6,12 +6,12 @@ import numpy as np
 
 from recsys.arrays import Array, Flags, Floats, Ints
 from training.frame import Frame
-from training.simulate.block import CURRENCIES, Block
+from training.simulate.activity.block import CURRENCIES, Block
+from training.simulate.activity.expected import conversion, daily_shares
+from training.simulate.activity.posts import Posts
 from training.simulate.clock import ABSENT, DAY, weekday_factor
 from training.simulate.columns import Coded, Values
 from training.simulate.draws import spread, within
-from training.simulate.expected import conversion, daily_shares
-from training.simulate.posts import Posts
 
 DAY_SIGMA = 0.3
 VIDEO_ENGAGEMENT_SIGMA = 0.3

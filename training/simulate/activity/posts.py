@@ -7,16 +7,16 @@ import numpy as np
 from recsys.arrays import Array, Flags, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES
 from training.frame import Frame
-from training.simulate.block import Block
-from training.simulate.briefs import KINDS_WITH_HASHTAG, campaign_tags
+from training.simulate.activity.block import Block
+from training.simulate.activity.expected import SPONSORED_VIEWS, growth
+from training.simulate.activity.samples import LIVE, TAKEN_PRIVATE, Samples
+from training.simulate.activity.showcase import Shelves
+from training.simulate.cast.briefs import KINDS_WITH_HASHTAG, campaign_tags
+from training.simulate.cast.geography import CATEGORY_NAMES
 from training.simulate.clock import ABSENT, DAY, later
 from training.simulate.columns import Coded, Ragged, Values
 from training.simulate.draws import choose, spread, within
-from training.simulate.expected import SPONSORED_VIEWS, growth
-from training.simulate.funnel import Funnel
-from training.simulate.geography import CATEGORY_NAMES
-from training.simulate.samples import LIVE, TAKEN_PRIVATE, Samples
-from training.simulate.showcase import Shelves
+from training.simulate.funnel.steps import Funnel
 
 SOUNDS = 5_000
 GENERAL_TAGS = np.array(["fyp", "foryou", "viral", "trending", "ad"])

@@ -3,11 +3,11 @@
 import numpy as np
 
 from recsys.arrays import Floats, Ints
-from training.simulate.catalogue import Products
+from training.simulate.cast.catalogue import Products
+from training.simulate.cast.creators import Creators
+from training.simulate.cast.geography import kin
 from training.simulate.clock import DAY, Clock
 from training.simulate.config import Content, SimulateConfig
-from training.simulate.creators import Creators
-from training.simulate.geography import kin
 
 NEWBORN = 0.02
 """Share of its followers that a new account starts with."""

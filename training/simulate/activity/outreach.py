@@ -4,15 +4,15 @@ import numpy as np
 
 from recsys.arrays import Floats, Ints
 from recsys.vocabulary import EVENTS, ITEM_KINDS
-from training.simulate.block import Block
-from training.simulate.catalogue import available
+from training.simulate.activity.block import Block
+from training.simulate.activity.samples import Samples
+from training.simulate.activity.showcase import Shelves
+from training.simulate.cast.catalogue import available
+from training.simulate.cast.geography import kin
 from training.simulate.clock import ABSENT, later
 from training.simulate.columns import Coded, Values
 from training.simulate.draws import sigmoid
-from training.simulate.funnel import reply_seconds
-from training.simulate.geography import kin
-from training.simulate.samples import Samples
-from training.simulate.showcase import Shelves
+from training.simulate.funnel.steps import reply_seconds
 
 RECOMMENDED_PER_DAY = 0.15
 PLACES = 10

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.arrays import Array, Flags, Floats, Ints
-from training.simulate.block import Block
-from training.simulate.briefs import Briefs
-from training.simulate.catalogue import Products
-from training.simulate.clock import ABSENT, DAY, Clock
-from training.simulate.config import SimulateConfig
-from training.simulate.creators import Creators
-from training.simulate.days import VideoDays
-from training.simulate.expected import (
+from training.simulate.activity.block import Block
+from training.simulate.activity.days import VideoDays
+from training.simulate.activity.expected import (
     BRAND_FOLLOWERS,
     LIVE_SALES,
     LIVE_VIEWS,
@@ -22,9 +17,14 @@ from training.simulate.expected import (
     growth,
     video_views,
 )
-from training.simulate.lives import Lives
-from training.simulate.posts import Posts
-from training.simulate.samples import LIVE
+from training.simulate.activity.lives import Lives
+from training.simulate.activity.posts import Posts
+from training.simulate.activity.samples import LIVE
+from training.simulate.cast.briefs import Briefs
+from training.simulate.cast.catalogue import Products
+from training.simulate.cast.creators import Creators
+from training.simulate.clock import ABSENT, DAY, Clock
+from training.simulate.config import SimulateConfig
 
 MEASURES = ("views", "engagements", "followers", "gmv")
 """What a result is measured in, in the order of the columns of every result array."""

@@ -6,16 +6,16 @@ import numpy as np
 
 from recsys.arrays import Flags, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, FUNNEL_STAGES, OBJECTIVES, PRICE_TIERS
-from training.simulate.block import CURRENCIES
-from training.simulate.briefs import KINDS_WITH_HASHTAG, MOST_PRODUCTS, Briefs, campaign_tags
-from training.simulate.catalogue import Brands, Products
+from training.simulate.activity.block import CURRENCIES
+from training.simulate.cast.briefs import KINDS_WITH_HASHTAG, MOST_PRODUCTS, Briefs, campaign_tags
+from training.simulate.cast.catalogue import Brands, Products
+from training.simulate.cast.creators import Creators
+from training.simulate.cast.geography import CATEGORY_NAMES, GROUPS, HOME, STATES
 from training.simulate.clock import ABSENT, Clock
 from training.simulate.columns import Coded, Ragged, Values
 from training.simulate.config import SimulateConfig
-from training.simulate.creators import Creators
-from training.simulate.funnel import Funnel
-from training.simulate.geography import CATEGORY_NAMES, GROUPS, HOME, STATES
-from training.simulate.results import MEASURES, Results, is_final, result_time
+from training.simulate.funnel.results import MEASURES, Results, is_final, result_time
+from training.simulate.funnel.steps import Funnel
 
 MARKET_NAMES = np.array(HOME)
 STATE_NAMES = np.array(STATES)

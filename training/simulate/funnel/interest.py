@@ -6,12 +6,12 @@ import numpy as np
 
 from recsys.arrays import Flags, Floats
 from recsys.vocabulary import OBJECTIVES
-from training.simulate.briefs import Briefs
-from training.simulate.catalogue import Brands, Products
+from training.simulate.cast.briefs import Briefs
+from training.simulate.cast.catalogue import Brands, Products
+from training.simulate.cast.creators import Creators
+from training.simulate.cast.geography import columns_of, kin
 from training.simulate.config import SimulateConfig
-from training.simulate.creators import Creators
 from training.simulate.draws import sigmoid
-from training.simulate.geography import columns_of, kin
 
 STAGE_SHARE = 0.45
 """How much of the brand's interest counts at each of open, shortlist and invite: they add up."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.arrays import Floats, Ints
-from training.simulate.briefs import Briefs
-from training.simulate.catalogue import Brands, Products
+from training.simulate.cast.briefs import Briefs
+from training.simulate.cast.catalogue import Brands, Products
+from training.simulate.cast.creators import Creators
+from training.simulate.cast.geography import MARKETS
 from training.simulate.clock import Clock
 from training.simulate.config import SimulateConfig
-from training.simulate.creators import Creators
 from training.simulate.draws import stream
-from training.simulate.funnel import Funnel
-from training.simulate.geography import MARKETS
+from training.simulate.funnel.steps import Funnel
 
 IDS_PER_BLOCK = 100_000_000
 

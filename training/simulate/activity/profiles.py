@@ -3,17 +3,17 @@
 import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints
-from training.simulate.block import CURRENCIES, Block
+from training.simulate.activity.block import CURRENCIES, Block
+from training.simulate.activity.days import VideoDays
+from training.simulate.activity.expected import NEWBORN, conversion
+from training.simulate.activity.lives import Lives, days_of
+from training.simulate.activity.posts import Posts
+from training.simulate.activity.showcase import Shelves
+from training.simulate.cast.creators import LANGUAGES
+from training.simulate.cast.geography import CATEGORY_NAMES, GROUPS, HOME
 from training.simulate.clock import ABSENT, DAY
 from training.simulate.columns import Coded, Values
-from training.simulate.creators import LANGUAGES
-from training.simulate.days import VideoDays
 from training.simulate.draws import within
-from training.simulate.expected import NEWBORN, conversion
-from training.simulate.geography import CATEGORY_NAMES, GROUPS, HOME
-from training.simulate.lives import Lives, days_of
-from training.simulate.posts import Posts
-from training.simulate.showcase import Shelves
 
 MEASURED_EVERY = 30
 """Days between two measurements of the audience."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recsys.errors import TableError
-from training.simulate.compare import AGES, age_group, compare
+from training.simulate.calibration.compare import AGES, age_group, compare
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
 CALIBRATED = ("followers", "engagement rate", "views per follower")

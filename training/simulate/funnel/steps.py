@@ -6,13 +6,13 @@ import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints
 from training.frame import Frame
-from training.simulate.briefs import Briefs
-from training.simulate.catalogue import Brands, Products
+from training.simulate.cast.briefs import Briefs
+from training.simulate.cast.catalogue import Brands, Products
+from training.simulate.cast.creators import Creators
 from training.simulate.clock import ABSENT, DAY, Clock, later
 from training.simulate.config import SimulateConfig
-from training.simulate.creators import Creators
 from training.simulate.draws import stream
-from training.simulate.fit import Chances, affinity, chances, components
+from training.simulate.funnel.interest import Chances, affinity, chances, components
 
 MOST_REPLY_DAYS = 3
 HOUR = 3_600

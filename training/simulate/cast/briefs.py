@@ -7,11 +7,11 @@ import numpy as np
 from recsys.arrays import Array, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, OBJECTIVES
 from training.frame import Frame
-from training.simulate.catalogue import Brands, Products, on_shelf
+from training.simulate.cast.catalogue import Brands, Products, on_shelf
+from training.simulate.cast.geography import CATEGORIES, GROUPS, columns_of, of_categories, state_weights
 from training.simulate.clock import DAY, Clock
 from training.simulate.config import SimulateConfig
 from training.simulate.draws import choose, choose_many, shares, spread, stream
-from training.simulate.geography import CATEGORIES, GROUPS, columns_of, of_categories, state_weights
 
 FIRST_ID = 500_001
 MOST_PRODUCTS = 3

@@ -7,10 +7,10 @@ import numpy as np
 from recsys.arrays import Flags, Floats, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, PRICE_TIERS
 from training.frame import Frame
+from training.simulate.cast.geography import MARKETS, STATE_OF_MARKET, STATES, kin, of_categories, of_markets
 from training.simulate.clock import ABSENT, DAY, Clock
 from training.simulate.config import SimulateConfig
 from training.simulate.draws import choose, shares, stream
-from training.simulate.geography import MARKETS, STATE_OF_MARKET, STATES, kin, of_categories, of_markets
 
 FIRST_BRAND = 101
 FIRST_PRODUCT = 10_001

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.arrays import Flags, Ints
-from training.simulate.block import Block
+from training.simulate.activity.block import Block
+from training.simulate.cast.geography import kin
 from training.simulate.clock import ABSENT, DAY
 from training.simulate.columns import Values
 from training.simulate.draws import choose_many
-from training.simulate.geography import kin
 
 LIKED = 24
 MOST_SHOWN = 12

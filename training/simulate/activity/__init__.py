@@ -1,0 +1,1 @@
+"""What creators do and what becomes of it: showcases, samples, videos, livestreams, messages."""

@@ -1,0 +1,1 @@
+"""The world beside real measurements, and the script that fits its parameters to them."""

@@ -1,0 +1,1 @@
+"""Everyone and everything there is before anything happens: creators, brands, products, briefs."""
