@@ -9,13 +9,9 @@ import pyarrow as pa
 
 from recsys.errors import ConfigError
 from recsys.tables import TABLES
-from training.simulate.activity.block import Block
-from training.simulate.activity.days import day_rows, draw_days, draw_durations
-from training.simulate.activity.lives import draw_lives, live_rows, segment_rows
-from training.simulate.activity.outreach import interaction_rows, message_rows
-from training.simulate.activity.posts import draw_posts, life_views, video_rows, visibility_rows
+from training.simulate.activity.activity import Activity
+from training.simulate.activity.block import CAMPAIGNS, Block
 from training.simulate.activity.profiles import audience_rows, creator_rows, daily_rows
-from training.simulate.activity.samples import draw_samples, sample_rows
 from training.simulate.activity.showcase import showcase_rows, stock
 from training.simulate.cast.briefs import Briefs, draw_briefs
 from training.simulate.cast.catalogue import Brands, Products, draw_brands, draw_products
@@ -129,30 +125,16 @@ def _write_catalogue(writer: WorldWriter, cast: Cast) -> None:
 
 def _write_block(writer: WorldWriter, block: Block, advance: Advance) -> Results:
     shelves = stock(block)
-    samples = draw_samples(block, shelves)
-    posts = draw_posts(block, shelves, samples)
-    lives = draw_lives(block, shelves, samples)
-    days = draw_days(block, posts, life_views(block, posts))
-    videos, durations = block.ids(len(posts)), draw_durations(block, len(posts))
-    streams = block.ids(len(lives.plans))
-    rows = {
-        "creators": creator_rows(block),
-        "creator_daily": daily_rows(block, shelves, posts, days, lives),
-        "audience": audience_rows(block),
-        "messages": message_rows(block),
-        "samples": sample_rows(block, samples),
-        "showcase": showcase_rows(block, shelves),
-        "videos": video_rows(block, posts, videos, durations),
-        "video_visibility": visibility_rows(posts, videos),
-        "video_daily": day_rows(block, posts, days, videos, durations),
-        "livestreams": live_rows(block, lives, streams),
-        "livestream_segments": segment_rows(block, lives.plans, streams),
-        "interactions": interaction_rows(block, shelves, samples),
-    }
-    for name, values in rows.items():
-        writer.write(name, values, block.number)
+    own, campaigns = Activity.own(block, shelves), Activity.of_campaigns(block.of(CAMPAIGNS))
+    writer.write("creators", creator_rows(block), block=block.number)
+    writer.write("creator_daily", daily_rows(block, shelves, [own, campaigns]), block=block.number)
+    writer.write("audience", audience_rows(block), block=block.number)
+    writer.write("showcase", showcase_rows(block, shelves), block=block.number)
+    of_campaigns = campaigns.rows()
+    for name, rows in own.rows().items():
+        writer.write(name, rows, of_campaigns[name], block=block.number)
     advance(len(block.creators))
-    return realised(block, posts, days, lives)
+    return realised(campaigns)
 
 
 def _refuse_one_in_the_other(tables: Path, truth: Path) -> None:

@@ -22,9 +22,9 @@ class WorldWriter:
         self.folder = folder
         self.rows: Counter[str] = Counter()
 
-    def write(self, name: str, values: dict[str, Values], block: int = 0) -> None:
-        """One block's rows of a table of the contract."""
-        rows = arrow_table(TABLES[name], values)
+    def write(self, name: str, *parts: dict[str, Values], block: int = 0) -> None:
+        """One block's rows of a table of the contract, which may come in several parts."""
+        rows = pa.concat_tables([arrow_table(TABLES[name], part) for part in parts]).combine_chunks()
         write_parquet(rows, self.folder / name / f"part-{block:05d}.parquet")
         self.rows[name] += rows.num_rows
 

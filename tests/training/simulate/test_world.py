@@ -1,3 +1,4 @@
+import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -114,3 +115,21 @@ def test_a_private_video_has_no_views_until_it_is_public_again(world):
 
     assert rows["videos"][0] > 100
     assert rows["hidden_views"][0] == 0
+
+
+def test_campaigns_do_not_change_what_creators_do_on_their_own(small_config, tmp_path):
+    busy = small_config.effects.model_copy(update={"invite_logit": 9.0, "accept_logit": 9.0})
+    write(small_config, tmp_path / "few")
+    write(small_config.model_copy(update={"effects": busy}), tmp_path / "many")
+
+    few, many = (
+        duckdb.sql(
+            f"select * from '{tmp_path}/{name}/tables/videos/*.parquet' join"
+            f" '{tmp_path}/{name}/tables/video_daily/*.parquet' using (video_id)"
+            " where campaign_id is null order by video_id, day"
+        ).to_arrow_table()
+        for name in ("few", "many")
+    )
+
+    assert few.num_rows > 1_000
+    assert few.equals(many)

@@ -1,6 +1,7 @@
 """What the simulation of one block of creators needs, and what comes back from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -18,6 +19,18 @@ IDS_PER_BLOCK = 100_000_000
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of what creators do, with random streams and ids of its own: no part changes another."""
+
+    name: str
+    first_id: int
+
+
+OWN = Part("own", 1)
+CAMPAIGNS = Part("campaigns", IDS_PER_BLOCK // 2)
+
+
+@dataclass(frozen=True)
 class Block:
     """One block: its creators, its rows of the funnel (creators counted in the block), the catalogue."""
 
@@ -29,14 +42,19 @@ class Block:
     products: Products
     config: SimulateConfig
     clock: Clock
+    part: Part = OWN
+
+    def of(self, part: Part) -> Self:
+        """The same block, drawing for another part of what its creators do."""
+        return replace(self, part=part)
 
     def rng(self, purpose: str) -> np.random.Generator:
-        """The block's own stream for a purpose."""
-        return stream(self.config.seed, purpose, self.number)
+        """The stream of the block's part for a purpose."""
+        return stream(self.config.seed, f"{self.part.name} {purpose}", self.number)
 
     def ids(self, count: int) -> Ints:
-        """`count` ids no other block gives to the same kind of thing."""
-        return np.arange(count) + self.number * IDS_PER_BLOCK + 1
+        """`count` ids no other block or part gives to the same kind of thing."""
+        return np.arange(count) + self.number * IDS_PER_BLOCK + self.part.first_id
 
     @property
     def alive_from(self) -> Ints:

@@ -46,12 +46,21 @@ class Lives:
     gmv: Ints
 
 
-def draw_lives(block: Block, shelves: Shelves, samples: Samples) -> Lives:
-    """All livestreams of a block that start and end while the world is observed, in order."""
+def own_plans(block: Block, shelves: Shelves, samples: Samples) -> Plans:
+    """The livestreams creators plan on their own and with samples."""
+    rng = block.rng("plans")
+    return Plans.joined([_spontaneous(rng, block, shelves), _with_samples(rng, samples)])
+
+
+def campaign_plans(block: Block, samples: Samples) -> Plans:
+    """The livestreams planned as deliveries: with a campaign's sample, or without products."""
+    rng = block.rng("plans")
+    return Plans.joined([_with_samples(rng, samples), _without_products(rng, block)])
+
+
+def hold(block: Block, plans: Plans) -> Lives:
+    """The planned livestreams that start and end while the world is observed, in order."""
     rng = block.rng("lives")
-    plans = Plans.joined(
-        [_own(rng, block, shelves), _with_samples(rng, samples), _without_products(rng, block)]
-    )
     started = plans.ended_at - plans.seconds
     plans = plans.take((plans.ended_at < block.clock.end) & (started >= block.alive_from[plans.creator]))
     plans = plans.take(np.lexsort((plans.ended_at, plans.creator)))
@@ -60,7 +69,7 @@ def draw_lives(block: Block, shelves: Shelves, samples: Samples) -> Lives:
     return Lives(plans, views, reached, *_sales(rng, block, plans, views))
 
 
-def _own(rng: np.random.Generator, block: Block, shelves: Shelves) -> Plans:
+def _spontaneous(rng: np.random.Generator, block: Block, shelves: Shelves) -> Plans:
     counts = block.counts(rng, block.creators.lives_per_day)
     creator = np.repeat(np.arange(len(block.creators)), counts)
     ended = block.moments(rng, creator)

@@ -1,9 +1,12 @@
 """Messages of brands to creators, and what creators do with recommended products."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from recsys.arrays import Floats, Ints
 from recsys.vocabulary import EVENTS, ITEM_KINDS
+from training.frame import Frame
 from training.simulate.activity.block import Block
 from training.simulate.activity.samples import Samples
 from training.simulate.activity.showcase import Shelves
@@ -19,23 +22,37 @@ PLACES = 10
 CLICK_SECONDS = 90
 
 
-def message_rows(block: Block) -> dict[str, Values]:
-    """The table `messages`: brands' own approaches at any time, and one message for each invitation."""
+@dataclass(frozen=True)
+class Messages(Frame):
+    """One row per message of a brand to a creator."""
+
+    brand: Ints
+    creator: Ints
+    """Row in the block."""
+    sent_at: Ints
+    replied_at: Ints
+
+
+@dataclass(frozen=True)
+class Interactions(Frame):
+    """One row per thing a creator did with a product or a video."""
+
+    creator: Ints
+    """Row in the block."""
+    item: Ints
+    """Row of Products."""
+    event: Ints
+    """Index into EVENTS."""
+    at: Ints
+    position: Ints
+    """ABSENT where the event was not logged with a place."""
+    propensity: Floats
+    """NaN where the event was not logged with a place."""
+
+
+def own_messages(block: Block) -> Messages:
+    """Messages outside briefs; better known creators get more."""
     rng = block.rng("messages")
-    brand, creator, sent, replied = _approaches(rng, block)
-    invited = block.funnel.take(block.funnel.invited_at != ABSENT)
-    creator = np.concatenate([creator, invited.creator])
-    return {
-        "message_id": block.ids(len(creator)),
-        "brand_id": block.brands.ids[np.concatenate([brand, block.briefs.brand[invited.brief]])],
-        "creator_id": block.creators.ids[creator],
-        "sent_at": np.concatenate([sent, invited.invited_at]),
-        "replied_at": np.concatenate([replied, invited.replied_at]),
-    }
-
-
-def _approaches(rng: np.random.Generator, block: Block) -> tuple[Ints, Ints, Ints, Ints]:
-    """Brand, creator, time and answer of messages outside briefs; better known creators get more."""
     creators, brands, given = block.creators, block.brands, block.config.cooperation
     known = (creators.followers / 2e4) ** 0.15
     creator = np.repeat(np.arange(len(creators)), block.counts(rng, given.messages_per_day * known))
@@ -45,39 +62,64 @@ def _approaches(rng: np.random.Generator, block: Block) -> tuple[Ints, Ints, Int
     brand, creator, sent = brand[fits], creator[fits], sent[fits]
     answers = rng.random(len(creator)) < sigmoid(given.reply_logit + creators.responsiveness[creator])
     wait = reply_seconds(rng, creators.responsiveness[creator])
-    return brand, creator, sent, block.clock.observed(later(sent, wait, answers))
+    return Messages(brand, creator, sent, block.clock.observed(later(sent, wait, answers)))
 
 
-def interaction_rows(block: Block, shelves: Shelves, samples: Samples) -> dict[str, Values]:
-    """The table `interactions`: recommended products shown and clicked, added to the showcase, asked for."""
-    shown, clicked = _recommended(block)
-    owner, slot = np.nonzero(shelves.added_at >= block.clock.start)
-    added = (owner, shelves.product[owner, slot], shelves.added_at[owner, slot])
-    asked = (samples.creator, samples.product, samples.requested_at)
-    parts = (shown[:3], clicked[:3], added, asked)
-    creator, product, at = (np.concatenate(values) for values in zip(*parts, strict=True))
-    sizes = [len(part[0]) for part in parts]
-    events = [EVENTS.index(name) for name in ("shown", "clicked", "showcased", "sampled")]
-    places = np.concatenate([shown[3], clicked[3]])
-    logged = len(places)
-    position = np.full(len(creator), ABSENT)
-    position[:logged] = places
-    propensity = np.full(len(creator), np.nan)
-    propensity[:logged] = _even_chance(block, creator[:logged], at[:logged])
+def campaign_messages(block: Block) -> Messages:
+    """One message for each invitation."""
+    invited = block.funnel.take(block.funnel.invited_at != ABSENT)
+    return Messages(
+        block.briefs.brand[invited.brief], invited.creator, invited.invited_at, invited.replied_at
+    )
+
+
+def message_rows(block: Block, messages: Messages) -> dict[str, Values]:
+    """The table `messages`."""
     return {
-        "interaction_id": block.ids(len(creator)),
-        "creator_id": block.creators.ids[creator],
-        "item_kind": Coded(np.zeros(len(creator), dtype=np.int64), np.array(ITEM_KINDS)),
-        "item_id": block.products.ids[product],
-        "event": Coded(np.repeat(events, sizes), np.array(EVENTS)),
-        "at": at,
-        "position": position,
-        "propensity": propensity,
+        "message_id": block.ids(len(messages)),
+        "brand_id": block.brands.ids[messages.brand],
+        "creator_id": block.creators.ids[messages.creator],
+        "sent_at": messages.sent_at,
+        "replied_at": messages.replied_at,
     }
 
 
-def _recommended(block: Block) -> tuple[tuple[Ints, ...], tuple[Ints, ...]]:
-    """Creator, product, time and place of products shown evenly at random, and of those clicked."""
+def own_interactions(block: Block, shelves: Shelves, samples: Samples) -> Interactions:
+    """Recommended products shown and clicked, products added to the showcase and asked for."""
+    owner, slot = np.nonzero(shelves.added_at >= block.clock.start)
+    product, at = shelves.product[owner, slot], shelves.added_at[owner, slot]
+    return Interactions.joined(
+        [*_recommended(block), _unplaced("showcased", owner, product, at), campaign_interactions(samples)]
+    )
+
+
+def campaign_interactions(samples: Samples) -> Interactions:
+    """Products asked for as samples."""
+    return _unplaced("sampled", samples.creator, samples.product, samples.requested_at)
+
+
+def _unplaced(event: str, creator: Ints, item: Ints, at: Ints) -> Interactions:
+    nowhere, unknown = np.full(len(at), ABSENT), np.full(len(at), np.nan)
+    return Interactions(creator, item, np.full(len(at), EVENTS.index(event)), at, nowhere, unknown)
+
+
+def interaction_rows(block: Block, interactions: Interactions) -> dict[str, Values]:
+    """The table `interactions`."""
+    kind = np.full(len(interactions), ITEM_KINDS.index("product"))
+    return {
+        "interaction_id": block.ids(len(interactions)),
+        "creator_id": block.creators.ids[interactions.creator],
+        "item_kind": Coded(kind, np.array(ITEM_KINDS)),
+        "item_id": block.products.ids[interactions.item],
+        "event": Coded(interactions.event, np.array(EVENTS)),
+        "at": interactions.at,
+        "position": interactions.position,
+        "propensity": interactions.propensity,
+    }
+
+
+def _recommended(block: Block) -> tuple[Interactions, Interactions]:
+    """Products shown evenly at random, and those clicked."""
     rng = block.rng("recommended")
     creators, products = block.creators, block.products
     creator = np.repeat(
@@ -91,9 +133,10 @@ def _recommended(block: Block) -> tuple[tuple[Ints, ...], tuple[Ints, ...]]:
     distance = products.log_price[product] - creators.price_level[creator]
     liking = (creators.mix[creator] * kin()[products.category[product]]).sum(axis=1) - distance**2
     clicks = rng.random(len(creator)) < sigmoid(3 * liking - 2) / place**0.5
-    shown = (creator, product, at, place)
-    wait = rng.integers(1, CLICK_SECONDS, len(creator))
-    return shown, (creator[clicks], product[clicks], (at + wait)[clicks], place[clicks])
+    event, chance = np.full(len(creator), EVENTS.index("shown")), _even_chance(block, creator, at)
+    shown = Interactions(creator, product, event, at, place, chance)
+    event, wait = np.full(len(creator), EVENTS.index("clicked")), rng.integers(1, CLICK_SECONDS, len(creator))
+    return shown, replace(shown, event=event, at=at + wait).take(clicks)
 
 
 def _from_market(rng: np.random.Generator, market_of: Ints, wanted: Ints) -> Ints:

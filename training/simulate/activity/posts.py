@@ -41,13 +41,16 @@ class Posts(Frame):
     """When the video is taken private and when it is public again; ABSENT where that does not happen."""
 
 
-def draw_posts(block: Block, shelves: Shelves, samples: Samples) -> Posts:
-    """All videos of a block, in order of creator and time."""
-    posts = Posts.joined([_own(block, shelves), _of_samples(block, samples), _of_campaigns(block)])
+def own_posts(block: Block, shelves: Shelves, samples: Samples) -> Posts:
+    """The videos creators make on their own and with samples, in order of creator and time."""
+    return _in_order(Posts.joined([_spontaneous(block, shelves), _of_samples(block, samples)]))
+
+
+def _in_order(posts: Posts) -> Posts:
     return posts.take(np.lexsort((posts.posted_at, posts.creator)))
 
 
-def _own(block: Block, shelves: Shelves) -> Posts:
+def _spontaneous(block: Block, shelves: Shelves) -> Posts:
     rng = block.rng("posts")
     creators = block.creators
     creator = np.repeat(np.arange(len(creators)), block.counts(rng, creators.posts_per_day))
@@ -82,9 +85,9 @@ def _private(rng: np.random.Generator, block: Block, at: Ints, hidden: Flags) ->
 
 
 def _of_samples(block: Block, samples: Samples) -> Posts:
-    """The videos made with samples; those of campaigns come with the campaign."""
+    """The videos made with samples."""
     rng = block.rng("sample_posts")
-    made = samples.take((samples.posted_at != ABSENT) & ~samples.in_live & (samples.campaign == ABSENT))
+    made = samples.take((samples.posted_at != ABSENT) & ~samples.in_live)
     private = later(made.posted_at, rng.uniform(0.2, 2.5, len(made)) * DAY, made.use == TAKEN_PRIVATE)
     return Posts(
         creator=made.creator,
@@ -97,15 +100,15 @@ def _of_samples(block: Block, samples: Samples) -> Posts:
     )
 
 
-def sponsored(block: Block) -> Funnel:
-    """The block's deliveries made as videos, not as livestreams."""
+def campaign_posts(block: Block) -> Posts:
+    """The block's deliveries made as videos, not as livestreams, in order of creator and time."""
     rows = block.funnel.take(block.funnel.delivered_at != ABSENT)
-    return rows.take(block.briefs.kind[rows.brief] != LIVE)
-
-
-def _of_campaigns(block: Block) -> Posts:
-    rows = sponsored(block)
+    rows = rows.take(block.briefs.kind[rows.brief] != LIVE)
     nothing = np.full(len(rows), ABSENT)
+    return _in_order(_deliveries(block, rows, nothing))
+
+
+def _deliveries(block: Block, rows: Funnel, nothing: Ints) -> Posts:
     return Posts(
         creator=rows.creator,
         posted_at=rows.delivered_at,

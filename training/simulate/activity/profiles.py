@@ -1,13 +1,14 @@
 """Creators as the marketplace sees them: followers and GMV by day, and the audience as measured."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints
+from training.simulate.activity.activity import Activity
 from training.simulate.activity.block import CURRENCIES, Block
-from training.simulate.activity.days import VideoDays
 from training.simulate.activity.expected import NEWBORN, conversion
-from training.simulate.activity.lives import Lives, days_of
-from training.simulate.activity.posts import Posts
+from training.simulate.activity.lives import days_of
 from training.simulate.activity.showcase import Shelves
 from training.simulate.cast.creators import LANGUAGES
 from training.simulate.cast.geography import CATEGORY_NAMES, GROUPS, HOME
@@ -43,20 +44,22 @@ def creator_rows(block: Block) -> dict[str, Values]:
     }
 
 
-def daily_rows(
-    block: Block, shelves: Shelves, posts: Posts, days: VideoDays, lives: Lives
-) -> dict[str, Values]:
-    """The table `creator_daily`: one row for each day from the creator's first observed day to the last."""
-    clock, creators = block.clock, block.creators
+def daily_rows(block: Block, shelves: Shelves, activities: Sequence[Activity]) -> dict[str, Values]:
+    """The table `creator_daily`: one row for each day from the creator's first observed day to the last.
+
+    `activities` are all parts of the creators' life, which add up.
+    """
     rng = block.rng("profiles")
-    shape = (len(creators), clock.days)
-    own, live = posts.creator[days.post], lives.plans.creator
-    at = (own, days.day - clock.first_day), (live, days_of(lives.plans) - clock.first_day)
-    won = _by_day(shape, at[0], days.followers_gained)
+    orders, gmv = _showcase_orders(rng, block, shelves)
+    won = np.zeros_like(orders)
+    for activity in activities:
+        shape, videos, lives = orders.shape, activity.days, activity.lives
+        of_videos = activity.posts.creator[videos.post], videos.day - block.clock.first_day
+        of_lives = lives.plans.creator, days_of(lives.plans) - block.clock.first_day
+        won += _by_day(shape, of_videos, videos.followers_gained)
+        orders += _by_day(shape, of_videos, videos.orders) + _by_day(shape, of_lives, lives.orders)
+        gmv += _by_day(shape, of_videos, videos.gmv) + _by_day(shape, of_lives, lives.gmv)
     followers = _followers(rng, block, won)
-    other, other_gmv = _showcase_orders(rng, block, shelves)
-    orders = other + _by_day(shape, at[0], days.orders) + _by_day(shape, at[1], lives.orders)
-    gmv = other_gmv + _by_day(shape, at[0], days.gmv) + _by_day(shape, at[1], lives.gmv)
     creator, day = np.nonzero(_alive(block))
     return _daily_table(block, creator, day, followers[creator, day], orders[creator, day], gmv[creator, day])
 

@@ -38,12 +38,8 @@ class Samples(Frame):
     in_live: Flags
 
 
-def draw_samples(block: Block, shelves: Shelves) -> Samples:
-    """Samples creators ask for on their own, and those of accepted campaigns."""
-    return Samples.joined([_own(block, shelves), _of_campaigns(block)])
-
-
-def _own(block: Block, shelves: Shelves) -> Samples:
+def own_samples(block: Block, shelves: Shelves) -> Samples:
+    """Samples creators ask for on their own."""
     rng = block.rng("samples")
     creators = block.creators
     wish = block.config.cooperation.samples_per_day * np.exp(0.4 * creators.ambition - 0.1)
@@ -90,9 +86,9 @@ def _use(rng: np.random.Generator, block: Block, creator: Ints) -> Ints:
     return np.where(rng.random(len(creator)) < sigmoid(logit), IN_TIME, failure)
 
 
-def _of_campaigns(block: Block) -> Samples:
+def campaign_samples(block: Block) -> Samples:
     """One sample of the first product for each acceptance; it arrives before the content is due."""
-    rng = block.rng("campaign_samples")
+    rng = block.rng("samples")
     rows = block.funnel.take(block.funnel.accepted_at != ABSENT)
     rows = rows.take(block.creators.sells[rows.creator])
     size, everyone = len(rows), np.ones(len(rows), dtype=bool)

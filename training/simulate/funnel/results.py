@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.arrays import Array, Flags, Floats, Ints
-from training.simulate.activity.block import Block
-from training.simulate.activity.days import VideoDays
+from training.simulate.activity.activity import Activity
 from training.simulate.activity.expected import (
     BRAND_FOLLOWERS,
     LIVE_SALES,
@@ -17,8 +16,6 @@ from training.simulate.activity.expected import (
     growth,
     video_views,
 )
-from training.simulate.activity.lives import Lives
-from training.simulate.activity.posts import Posts
 from training.simulate.activity.samples import LIVE
 from training.simulate.cast.briefs import Briefs
 from training.simulate.cast.catalogue import Products
@@ -42,22 +39,19 @@ class Results:
     """(deliveries, MEASURES)."""
 
 
-def realised(block: Block, posts: Posts, days: VideoDays, lives: Lives) -> Results:
-    """What the block's deliveries brought within the result window; a livestream counts in full."""
+def realised(activity: Activity) -> Results:
+    """What deliveries brought within the result window; a livestream counts in full."""
+    block, posts, days, lives = activity.block, activity.posts, activity.days, activity.lives
     rng = block.rng("results")
-    made = posts.campaign != ABSENT
-    counted = made[days.post] & (
-        days.day < posts.posted_at[days.post] // DAY + block.config.policy.result_days
-    )
+    counted = days.day < posts.posted_at[days.post] // DAY + block.config.policy.result_days
     of_days = np.column_stack([days.views, sum(days.engagements), days.views, days.gmv])[counted]
     totals = np.zeros((len(posts), len(MEASURES)), dtype=np.int64)
     np.add.at(totals, days.post[counted], of_days)
-    held = lives.plans.campaign != ABSENT
-    of_lives = np.column_stack([lives.views, sum(lives.engagements), lives.views, lives.gmv])[held]
-    values = np.concatenate([totals[made], of_lives])
-    creator = np.concatenate([posts.creator[made], lives.plans.creator[held]])
+    of_lives = np.column_stack([lives.views, sum(lives.engagements), lives.views, lives.gmv])
+    values = np.concatenate([totals, of_lives])
+    creator = np.concatenate([posts.creator, lives.plans.creator])
     values[:, 2] = rng.binomial(values[:, 2], BRAND_FOLLOWERS * block.creators.follow_rate[creator])
-    brief = np.concatenate([posts.campaign[made], lives.plans.campaign[held]])
+    brief = np.concatenate([posts.campaign, lives.plans.campaign])
     return Results(brief, block.creators.ids[creator], values)
 
 
