@@ -1,5 +1,6 @@
 """`recsys simulate`: a marketplace with known causes, as tables of the data contract."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,7 @@ def world(  # noqa: PLR0913, PLR0917  # one parameter for each option
     days: Annotated[int | None, typer.Option(help="Length in days: size.days.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same bytes.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another parameter: a.b=value.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the worlds in both folders.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
@@ -40,7 +42,7 @@ def world(  # noqa: PLR0913, PLR0917  # one parameter for each option
     parameters = SimulateConfig.load(config, [*(settings or []), *overrides])
     truth = truth or out.with_name(f"{out.name}-truth")
     with progress("simulating creators", parameters.size.creators) as advance:
-        written = simulate_world(parameters, out, truth, replace, advance)
+        written = simulate_world(parameters, out, truth, replace, workers or os.cpu_count() or 1, advance)
     _report(written, as_json)
 
 

@@ -24,6 +24,11 @@ class Size(Config):
     block: int = Field(ge=1)
     """Creators simulated at a time, which bounds memory; another number gives another world."""
 
+    @property
+    def blocks(self) -> int:
+        """How many blocks of creators there are."""
+        return -(-self.creators // self.block)
+
 
 class Followers(Config):
     """Reach: who has how many followers, and how many views come of it."""
@@ -118,8 +123,10 @@ class Cooperation(Config):
 class LoggingPolicy(Config):
     """The logging policy: who is shown for a brief, and what the place in the list does."""
 
+    pool: int = Field(ge=2)
+    """Creators of its market that a brief chooses from, about; all where the market has no more."""
     popularity: float
-    """Weight of log followers (standardised)."""
+    """Weight of log followers."""
     category: float
     """Weight of the creator's affinity to the brief's category, 0 to 1."""
     exploration: float = Field(gt=0, le=1)

@@ -13,12 +13,24 @@ import pyarrow.parquet as pq
 
 from recsys.arrays import Floats, Ints
 from recsys.errors import TableError
+from recsys.files import canonical_json, write_atomic
 from training.frame import Frame
 from training.funnel import GradeConfig
-from training.simulate.funnel.steps import STEPS
+from training.simulate.cast.cast import Cast
+from training.simulate.cast.creators import FIRST_ID, Creators
+from training.simulate.funnel.results import by_objective, expected
+from training.simulate.funnel.steps import STEPS, Funnel
+from training.simulate.writer import write_parquet, write_part
 
 INVITATIONS = "invitations.parquet"
-CREATORS = "creators.parquet"
+CREATORS = "creators"
+CONFIG = "config.json"
+TRUTH_FILES = (INVITATIONS, CREATORS, CONFIG)
+LATENTS = (
+    "followers", "views", "momentum", "engagement", "follow_rate", "click_rate", "conversion", "price_level",
+    "posts_per_day", "shoppable", "lives_per_day", "fee", "reliability", "responsiveness", "ambition",
+)  # fmt: skip
+"""Causes of a creator that are written into the truth; one drawn from the same seed has them all."""
 CHANCES = tuple(f"p_{step}" for step in STEPS)
 DEFAULT_GRADES = GradeConfig()
 
@@ -122,3 +134,26 @@ def read_truth(folder: Path) -> Truth:
         chances=np.column_stack([found[name].to_numpy() for name in CHANCES]),
         expected_result=found["expected_result"].to_numpy(),
     )
+
+
+def write_truth(folder: Path, cast: Cast, funnel: Funnel, guests: Creators) -> None:
+    """Write what is true of every shown creator, and the configuration; `guests` are the shown creators."""
+    briefs = cast.briefs.take(funnel.brief)
+    creators = guests.take(np.searchsorted(guests.ids, FIRST_ID + funnel.creator))
+    values = expected(briefs, creators, cast.products, cast.config, cast.clock)
+    truth = Truth(
+        campaign_id=briefs.ids,
+        creator_id=creators.ids,
+        examined=funnel.examined,
+        chances=funnel.chances,
+        expected_result=by_objective(values, briefs.objective),
+    )
+    write_parquet(truth_table(truth), folder / INVITATIONS)
+    write_atomic(folder / CONFIG, canonical_json(cast.config.model_dump(mode="json")))
+
+
+def write_latents(folder: Path, creators: Creators, number: int) -> None:
+    """Write the causes of one block of creators."""
+    latents = {name: getattr(creators, name) for name in LATENTS}
+    rows = pa.table({"creator_id": creators.ids, **latents})
+    write_part(rows, folder / CREATORS, number)

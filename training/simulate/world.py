@@ -1,23 +1,26 @@
 """A whole world: causes first, then briefs and their funnel, then what each block of creators does."""
 
-from collections.abc import Callable
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
+import numpy as np
 
+from recsys import __version__
+from recsys.arrays import Ints
 from recsys.errors import ConfigError
+from recsys.files import sha256_of_json
 from recsys.tables import TABLES
 from training.simulate.activity.activity import Activity
 from training.simulate.activity.block import CAMPAIGNS, Block
 from training.simulate.activity.profiles import audience_rows, creator_rows, daily_rows
 from training.simulate.activity.showcase import showcase_rows, stock
-from training.simulate.cast.briefs import Briefs, draw_briefs
-from training.simulate.cast.catalogue import Brands, Products, draw_brands, draw_products
-from training.simulate.cast.creators import Creators, draw_creators
-from training.simulate.clock import Clock
+from training.simulate.cast.cast import Cast
+from training.simulate.cast.creators import Creators
 from training.simulate.config import SimulateConfig
+from training.simulate.finished import FOLDER, Finished
 from training.simulate.funnel.offers import (
     brand_rows,
     campaign_rows,
@@ -25,10 +28,13 @@ from training.simulate.funnel.offers import (
     product_rows,
     target_rows,
 )
-from training.simulate.funnel.results import Results, by_objective, expected, realised
+from training.simulate.funnel.pools import Pools, Shown, draw_pools, show
+from training.simulate.funnel.results import Results, realised
 from training.simulate.funnel.steps import Funnel, Marketplace
-from training.simulate.truth import CREATORS, INVITATIONS, Truth, truth_table
-from training.simulate.writer import WorldWriter, new_folder, write_parquet
+from training.simulate.truth import TRUTH_FILES, write_latents, write_truth
+from training.simulate.workers import Workers
+from training.simulate.writer import WorldWriter, new_folder
+from training.threads import on_one_blas_thread
 
 Advance = Callable[[int], None]
 
@@ -43,77 +49,77 @@ class World:
 
 
 @dataclass(frozen=True)
-class Cast:
-    """Everyone and everything that exists, before anything happens."""
+class Job:
+    """A world being written: who plays, and where it goes."""
 
-    creators: Creators
-    brands: Brands
-    products: Products
-    briefs: Briefs
+    cast: Cast
+    tables: Path
+    truth: Path
 
 
-def simulate_world(
+@on_one_blas_thread
+def simulate_world(  # one parameter for each option of the command
     config: SimulateConfig,
     tables: Path,
     truth: Path,
     overwrite: bool = False,
+    workers: int = 1,
     advance: Advance = lambda _: None,
 ) -> World:
     """Write a world's tables and its truth; both folders are complete or absent.
 
-    `advance` is called after each block with its number of creators. Raises ConfigError if a folder is there
-    already and may not be replaced, or if one would hold the other.
+    The files are the same for any number of workers. After an interruption the same call goes on where the
+    last one stopped. `advance` is called after each block with its number of creators. Raises ConfigError
+    if a folder is there already and may not be replaced, or if one would hold the other.
     """
     _refuse_one_in_the_other(tables, truth)
+    work = sha256_of_json([__version__, config.model_dump(mode="json")])
     with (
-        new_folder(truth, (INVITATIONS, CREATORS), overwrite) as truth_folder,
-        new_folder(tables, TABLES, overwrite) as folder,
+        Workers(workers) as pool,
+        new_folder(truth, TRUTH_FILES, overwrite, work) as truth_folder,
+        new_folder(tables, TABLES, overwrite, work) as folder,
     ):
-        writer = WorldWriter(folder)
-        clock = Clock((config.start_on - date(1970, 1, 1)).days, config.size.days)
-        cast = _cast(config, clock)
-        funnel = Marketplace(cast.creators, cast.brands, cast.products, config, clock).play(cast.briefs)
-        _write_catalogue(writer, cast)
-        results = [_write_block(writer, block, advance) for block in _blocks(cast, funnel, config, clock)]
-        writer.write(
-            "invitations", invitation_rows(funnel, cast.creators, cast.briefs, results, (config, clock))
-        )
-        _write_truth(truth_folder, cast, funnel, config, clock)
-    return World(tables, truth, dict(writer.rows))
+        rows = _write(Job(Cast.of(config), folder, truth_folder), pool, advance)
+        shutil.rmtree(folder / FOLDER)
+    return World(tables, truth, rows)
 
 
-def _cast(config: SimulateConfig, clock: Clock) -> Cast:
-    brands = draw_brands(config, clock)
-    products = draw_products(config, brands, clock)
-    return Cast(
-        creators=draw_creators(config, clock),
-        brands=brands,
-        products=products,
-        briefs=draw_briefs(config, brands, products, clock),
+def _write(job: Job, workers: Workers, advance: Advance) -> dict[str, int]:
+    funnel = play_briefs(job.cast, workers)
+    writer = WorldWriter(job.tables)
+    _write_catalogue(writer, job.cast)
+    rows, results = Counter(writer.rows), []
+    for finished in _written_blocks(job, funnel, workers, advance):
+        rows.update(finished.rows)
+        results.append(finished.results)
+    writer.write("invitations", invitation_rows(funnel, job.cast, Results.joined(results)))
+    rows["invitations"] = len(funnel)
+    write_truth(job.truth, job.cast, funnel, guests_of(job.cast, funnel.creator, workers))
+    return {name: rows[name] for name in TABLES}
+
+
+def play_briefs(cast: Cast, workers: Workers) -> Funnel:
+    """Everything that becomes of the briefs, in order of briefs and shown places."""
+    numbers = range(cast.config.size.blocks)
+    pools = Pools.joined(list(workers.each(draw_pools, ((cast, number) for number in numbers))))
+    shown: Shown = show(pools, cast.config)
+    return Marketplace(cast, guests_of(cast, shown.creator, workers)).play(shown)
+
+
+def guests_of(cast: Cast, creators: Ints, workers: Workers) -> Creators:
+    """The creators at these rows of the world, each once, in order."""
+    rows = np.unique(creators)
+    size = cast.config.size.block
+    edges = np.searchsorted(rows, np.arange(cast.config.size.blocks + 1) * size)
+    calls = (
+        (cast, number, rows[edges[number] : edges[number + 1]] - number * size)
+        for number in range(cast.config.size.blocks)
     )
+    return Creators.joined(list(workers.each(_some_of_block, calls)))
 
 
-def _blocks(cast: Cast, funnel: Funnel, config: SimulateConfig, clock: Clock) -> list[Block]:
-    starts = range(0, len(cast.creators), config.size.block)
-    return [
-        Block(
-            number,
-            cast.creators.take(slice(start, start + config.size.block)),
-            _part(funnel, start, config.size.block),
-            cast.briefs,
-            cast.brands,
-            cast.products,
-            config,
-            clock,
-        )
-        for number, start in enumerate(starts)
-    ]
-
-
-def _part(funnel: Funnel, start: int, size: int) -> Funnel:
-    """The rows of one block's creators, who are counted from the block's start."""
-    rows = funnel.take((funnel.creator >= start) & (funnel.creator < start + size))
-    return replace(rows, creator=rows.creator - start)
+def _some_of_block(cast: Cast, number: int, rows: Ints) -> Creators:
+    return cast.creators(number).take(rows)
 
 
 def _write_catalogue(writer: WorldWriter, cast: Cast) -> None:
@@ -123,18 +129,40 @@ def _write_catalogue(writer: WorldWriter, cast: Cast) -> None:
     writer.write("campaign_targets", target_rows(cast.briefs))
 
 
-def _write_block(writer: WorldWriter, block: Block, advance: Advance) -> Results:
+def _written_blocks(job: Job, funnel: Funnel, workers: Workers, advance: Advance) -> Iterator[Finished]:
+    """Every block in order, written now or before an interruption."""
+    size = job.cast.config.size
+    found = {number: Finished.load(job.tables, number) for number in range(size.blocks)}
+    missing = [number for number, finished in found.items() if finished is None]
+    calls = ((job, number, _part(funnel, number, size.block)) for number in missing)
+    written = workers.each(_write_block, calls)
+    for number, finished in found.items():
+        yield finished or next(written)
+        advance(min(size.block, size.creators - number * size.block))
+
+
+def _part(funnel: Funnel, number: int, size: int) -> Funnel:
+    """The rows of one block's creators, who are counted from the block's start."""
+    rows = funnel.take(funnel.creator // size == number)
+    return replace(rows, creator=rows.creator - number * size)
+
+
+@on_one_blas_thread
+def _write_block(job: Job, number: int, funnel: Funnel) -> Finished:
+    writer, block = WorldWriter(job.tables), Block.of_cast(job.cast, number, funnel)
     shelves = stock(block)
     own, campaigns = Activity.own(block, shelves), Activity.of_campaigns(block.of(CAMPAIGNS))
-    writer.write("creators", creator_rows(block), block=block.number)
-    writer.write("creator_daily", daily_rows(block, shelves, [own, campaigns]), block=block.number)
-    writer.write("audience", audience_rows(block), block=block.number)
-    writer.write("showcase", showcase_rows(block, shelves), block=block.number)
+    writer.write("creators", creator_rows(block), block=number)
+    writer.write("creator_daily", daily_rows(block, shelves, [own, campaigns]), block=number)
+    writer.write("audience", audience_rows(block), block=number)
+    writer.write("showcase", showcase_rows(block, shelves), block=number)
     of_campaigns = campaigns.rows()
     for name, rows in own.rows().items():
-        writer.write(name, rows, of_campaigns[name], block=block.number)
-    advance(len(block.creators))
-    return realised(campaigns)
+        writer.write(name, rows, of_campaigns[name], block=number)
+    write_latents(job.truth, block.creators, number)
+    finished = Finished(dict(writer.rows), realised(campaigns))
+    finished.save(job.tables, number)
+    return finished
 
 
 def _refuse_one_in_the_other(tables: Path, truth: Path) -> None:
@@ -143,24 +171,3 @@ def _refuse_one_in_the_other(tables: Path, truth: Path) -> None:
         raise ConfigError(
             f"the tables in {tables} and the truth in {truth} need folders apart from each other"
         )
-
-
-def _write_truth(folder: Path, cast: Cast, funnel: Funnel, config: SimulateConfig, clock: Clock) -> None:
-    briefs, creators = cast.briefs.take(funnel.brief), cast.creators.take(funnel.creator)
-    values = expected(briefs, creators, cast.products, config, clock)
-    truth = Truth(
-        campaign_id=briefs.ids,
-        creator_id=creators.ids,
-        examined=funnel.examined,
-        chances=funnel.chances,
-        expected_result=by_objective(values, briefs.objective),
-    )
-    write_parquet(truth_table(truth), folder / INVITATIONS)
-    latents = ("ids", *LATENTS)
-    write_parquet(pa.table({name: getattr(cast.creators, name) for name in latents}), folder / CREATORS)
-
-
-LATENTS = (
-    "followers", "views", "momentum", "engagement", "follow_rate", "click_rate", "conversion", "price_level",
-    "posts_per_day", "shoppable", "lives_per_day", "fee", "reliability", "responsiveness", "ambition",
-)  # fmt: skip

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recsys.errors import ConfigError
-from recsys.files import publish_folder, staged_folder
+from recsys.files import publish_folder
 from recsys.tables import TABLES
 from training.simulate.columns import Values, arrow_table
 
@@ -25,8 +25,13 @@ class WorldWriter:
     def write(self, name: str, *parts: dict[str, Values], block: int = 0) -> None:
         """One block's rows of a table of the contract, which may come in several parts."""
         rows = pa.concat_tables([arrow_table(TABLES[name], part) for part in parts]).combine_chunks()
-        write_parquet(rows, self.folder / name / f"part-{block:05d}.parquet")
+        write_part(rows, self.folder / name, block)
         self.rows[name] += rows.num_rows
+
+
+def write_part(rows: pa.Table, folder: Path, block: int = 0) -> None:
+    """One block's file in a folder of such."""
+    write_parquet(rows, folder / f"part-{block:05d}.parquet")
 
 
 def write_parquet(rows: pa.Table, path: Path) -> None:
@@ -36,20 +41,31 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
 
 
 @contextmanager
-def new_folder(target: Path, contents: Collection[str], overwrite: bool) -> Iterator[Path]:
+def new_folder(target: Path, contents: Collection[str], overwrite: bool, work: str) -> Iterator[Path]:
     """A folder that appears as `target` when the block ends well, and not at all otherwise.
 
-    Raises ConfigError if something is there already, unless it may be overwritten and holds nothing but
-    what such a folder has: `contents`.
+    What was written before an interruption stays in a hidden folder beside it, and is given to the next call
+    for the same `work`. Raises ConfigError if something is there already, unless it may be overwritten and
+    holds nothing but what such a folder has: `contents`.
     """
     target = target.absolute()
     _refuse(target, contents, overwrite)
-    with staged_folder(target.parent) as staged:
+    staged = target.with_name(f".{target.name}-{work[:12]}.partial")
+    staged.mkdir(parents=True, exist_ok=True)
+    try:
         yield staged
-        if target.exists():
-            target.rename(staged.with_name(f"{staged.name}-old"))
-        publish_folder(staged, target)
-        shutil.rmtree(staged.with_name(f"{staged.name}-old"), ignore_errors=True)
+        _publish(staged, target)
+    finally:
+        if staged.is_dir() and not any(staged.iterdir()):
+            staged.rmdir()
+
+
+def _publish(staged: Path, target: Path) -> None:
+    replaced = staged.with_suffix(".replaced")
+    if target.exists():
+        target.rename(replaced)
+    publish_folder(staged, target)
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _refuse(target: Path, contents: Collection[str], overwrite: bool) -> None:

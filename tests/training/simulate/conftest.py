@@ -21,7 +21,7 @@ class Simulated:
     def query(self, sql: str) -> dict:
         """Columns of a query: {creators} is the table of that name, {latents} are the creators' causes."""
         places = {path.name: f"'{path}/*.parquet'" for path in self.tables.iterdir()}
-        places["latents"] = f"'{self.truth_folder}/creators.parquet'"
+        places["latents"] = f"'{self.truth_folder}/creators/*.parquet'"
         places["truth"] = f"'{self.truth_folder}/invitations.parquet'"
         return duckdb.sql(sql.format(**places)).fetchnumpy()
 

@@ -30,9 +30,9 @@ LEAST = {"price_level": 4, "ambition": 2, "fee": 1}
 
 @pytest.mark.parametrize("cause", OBSERVED)
 def test_the_cause_shows_in_what_is_observed(world, cause):
-    rows, latents = world.query(OBSERVED[cause]), world.query("select * from {latents} order by ids")
+    rows, latents = world.query(OBSERVED[cause]), world.query("select * from {latents} order by creator_id")
     enough = rows["n"] >= LEAST.get(cause, 5)
-    true = latents[cause][np.searchsorted(latents["ids"], rows["creator_id"][enough])]
+    true = latents[cause][np.searchsorted(latents["creator_id"], rows["creator_id"][enough])]
 
     assert spearmanr(rows["seen"][enough], true).statistic > 0.3
 
@@ -84,6 +84,6 @@ def test_withheld_gmv_is_a_range_around_what_was_sold(world):
 
 
 def test_followers_alone_do_not_decide_who_is_invited(world):
-    rows = world.query("select p_invite, followers from {truth} join {latents} on creator_id = ids")
+    rows = world.query("select p_invite, followers from {truth} join {latents} using (creator_id)")
 
     assert abs(spearmanr(rows["p_invite"], rows["followers"]).statistic) < 0.3

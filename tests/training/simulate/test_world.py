@@ -10,6 +10,7 @@ from recsys.tables.check import check
 from recsys.tables.read import read_tables
 from recsys.tables.schema import ARROW_TYPES
 from training.simulate import simulate_world
+from training.simulate.cast.cast import Cast
 
 
 def hashes(folder):
@@ -83,14 +84,56 @@ def test_a_folder_that_is_not_a_world_is_never_replaced(small_config, tmp_path):
     assert (tmp_path / "tables" / "thesis.txt").read_text() == "mine"
 
 
-def test_an_interrupted_world_leaves_nothing_behind(small_config, tmp_path):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupted_world_goes_on_where_it_stopped(small_config, tmp_path, workers):
+    whole = write(small_config, tmp_path / "whole")
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate_world(
+            small_config, tmp_path / "tables", tmp_path / "truth", workers=workers, advance=interrupt
+        )
+    [left] = tmp_path.glob(".tables-*.partial")
+    first_block = left / "videos" / "part-00000.parquet"
+    written_at = first_block.stat().st_mtime_ns
+    simulate_world(small_config, tmp_path / "tables", tmp_path / "truth", workers=workers)
+
+    assert not (tmp_path / "truth" / ".finished").exists()
+    assert {name: digest for name, digest in hashes(tmp_path).items() if "whole" not in name} == whole
+    assert (tmp_path / "tables" / "videos" / "part-00000.parquet").stat().st_mtime_ns == written_at
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_another_configuration_does_not_go_on_with_what_an_interrupted_one_left(small_config, tmp_path):
     def interrupt(_):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         simulate_world(small_config, tmp_path / "tables", tmp_path / "truth", advance=interrupt)
+    other = small_config.model_copy(update={"seed": small_config.seed + 1})
+    simulate_world(other, tmp_path / "tables", tmp_path / "truth")
 
-    assert list(tmp_path.iterdir()) == []
+    assert hashes(tmp_path / "tables") == {
+        name.removeprefix("tables/"): digest
+        for name, digest in write(other, tmp_path / "fresh").items()
+        if name.startswith("tables")
+    }
+
+
+def test_the_files_are_the_same_for_any_number_of_workers(small_config, tmp_path):
+    alone = write(small_config, tmp_path / "alone")
+    simulate_world(small_config, tmp_path / "two" / "tables", tmp_path / "two" / "truth", workers=2)
+
+    assert hashes(tmp_path / "two") == alone
+
+
+def test_the_creators_of_a_smaller_world_are_those_of_a_larger_one(small_config):
+    larger = small_config.model_copy(update={"size": small_config.size.model_copy(update={"creators": 150})})
+    one, other = (Cast.of(config).creators(1) for config in (small_config, larger))
+
+    assert np.array_equal(one.audience, other.audience)
 
 
 def test_nothing_is_observed_after_the_world_ends(world):
@@ -123,11 +166,11 @@ def test_campaigns_do_not_change_what_creators_do_on_their_own(small_config, tmp
     write(small_config.model_copy(update={"effects": busy}), tmp_path / "many")
 
     few, many = (
-        duckdb.sql(
-            f"select * from '{tmp_path}/{name}/tables/videos/*.parquet' join"
-            f" '{tmp_path}/{name}/tables/video_daily/*.parquet' using (video_id)"
-            " where campaign_id is null order by video_id, day"
-        ).to_arrow_table()
+        duckdb.read_parquet(f"{tmp_path}/{name}/tables/videos/*.parquet")
+        .join(duckdb.read_parquet(f"{tmp_path}/{name}/tables/video_daily/*.parquet"), "video_id")
+        .filter("campaign_id is null")
+        .order("video_id, day")
+        .to_arrow_table()
         for name in ("few", "many")
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from recsys.arrays import Floats, Ints
 from training.simulate.cast.briefs import Briefs
+from training.simulate.cast.cast import Cast
 from training.simulate.cast.catalogue import Brands, Products
 from training.simulate.cast.creators import Creators
 from training.simulate.cast.geography import MARKETS
@@ -43,6 +44,12 @@ class Block:
     config: SimulateConfig
     clock: Clock
     part: Part = OWN
+
+    @classmethod
+    def of_cast(cls, cast: Cast, number: int, funnel: Funnel) -> Self:
+        """The block of this number, with its rows of the funnel."""
+        creators = cast.creators(number)
+        return cls(number, creators, funnel, cast.briefs, cast.brands, cast.products, cast.config, cast.clock)
 
     def of(self, part: Part) -> Self:
         """The same block, drawing for another part of what its creators do."""

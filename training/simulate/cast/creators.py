@@ -73,20 +73,14 @@ class Creators(Frame):
 
 
 def draw_creators(config: SimulateConfig, clock: Clock) -> Creators:
-    """Every creator of the world, drawn block by block."""
-    starts = range(0, config.size.creators, config.size.block)
-    sizes = [min(config.size.block, config.size.creators - start) for start in starts]
-    return Creators.joined(
-        [
-            _draw_block(stream(config.seed, "creators", block), FIRST_ID + start, size, config, clock)
-            for block, (start, size) in enumerate(zip(starts, sizes, strict=True))
-        ]
-    )
+    """Every creator of the world at once: for worlds that fit into memory."""
+    return Creators.joined([draw_block(config, clock, number) for number in range(config.size.blocks)])
 
 
-def _draw_block(
-    rng: np.random.Generator, first_id: int, size: int, config: SimulateConfig, clock: Clock
-) -> Creators:
+def draw_block(config: SimulateConfig, clock: Clock, number: int) -> Creators:
+    """The creators of one block, who are the same whatever other blocks there are."""
+    rng, start = stream(config.seed, "creators", number), number * config.size.block
+    size, first_id = min(config.size.block, config.size.creators - start), FIRST_ID + start
     market = choose(rng, np.tile(of_markets("weight"), (size, 1)))
     main = choose(rng, np.tile(of_categories("popularity"), (size, 1)))
     mix = shares(rng, 5.0 * kin()[main] + 0.08)

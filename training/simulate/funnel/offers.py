@@ -1,19 +1,17 @@
 """Tables of brands, products, briefs, and of how far each shown creator went."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from recsys.arrays import Flags, Ints
 from recsys.vocabulary import CAMPAIGN_TYPES, FUNNEL_STAGES, OBJECTIVES, PRICE_TIERS
 from training.simulate.activity.block import CURRENCIES
 from training.simulate.cast.briefs import KINDS_WITH_HASHTAG, MOST_PRODUCTS, Briefs, campaign_tags
+from training.simulate.cast.cast import Cast
 from training.simulate.cast.catalogue import Brands, Products
-from training.simulate.cast.creators import Creators
+from training.simulate.cast.creators import FIRST_ID
 from training.simulate.cast.geography import CATEGORY_NAMES, GROUPS, HOME, STATES
-from training.simulate.clock import ABSENT, Clock
+from training.simulate.clock import ABSENT
 from training.simulate.columns import Coded, Ragged, Values
-from training.simulate.config import SimulateConfig
 from training.simulate.funnel.results import MEASURES, Results, is_final, result_time
 from training.simulate.funnel.steps import Funnel
 
@@ -88,20 +86,14 @@ def target_rows(briefs: Briefs) -> dict[str, Values]:
     }
 
 
-def invitation_rows(
-    funnel: Funnel,
-    creators: Creators,
-    briefs: Briefs,
-    results: Sequence[Results],
-    observed: tuple[SimulateConfig, Clock],
-) -> dict[str, Values]:
+def invitation_rows(funnel: Funnel, cast: Cast, results: Results) -> dict[str, Values]:
     """The table `invitations`; results only where their window ended while the world was observed."""
-    config, clock = observed
-    final = is_final(funnel.delivered_at, config, clock)
-    values = np.where(final[:, None], _placed(funnel, creators, results), ABSENT)
+    briefs, config = cast.briefs, cast.config
+    final = is_final(funnel.delivered_at, config, cast.clock)
+    values = np.where(final[:, None], _placed(funnel, results), ABSENT)
     return {
         "campaign_id": briefs.ids[funnel.brief],
-        "creator_id": creators.ids[funnel.creator],
+        "creator_id": FIRST_ID + funnel.creator,
         "shown_at": funnel.shown_at,
         "position": funnel.position,
         "propensity": funnel.propensity,
@@ -118,13 +110,12 @@ def invitation_rows(
     }
 
 
-def _placed(funnel: Funnel, creators: Creators, results: Sequence[Results]) -> Ints:
-    """(rows, MEASURES): the results of the blocks at their rows of the funnel, 0 elsewhere."""
-    width = len(creators) + 1
+def _placed(funnel: Funnel, results: Results) -> Ints:
+    """(rows, MEASURES): the results at their rows of the funnel, 0 elsewhere."""
+    width = 1 + max(funnel.creator.max(initial=0), results.creator.max(initial=0))
     keys = funnel.brief * width + funnel.creator
     order = np.argsort(keys)
     placed = np.zeros((len(funnel), len(MEASURES)), dtype=np.int64)
-    for result in results:
-        wanted = result.brief * width + np.searchsorted(creators.ids, result.creator_id)
-        placed[order[np.searchsorted(keys[order], wanted)]] = result.values
+    wanted = results.brief * width + results.creator
+    placed[order[np.searchsorted(keys[order], wanted)]] = results.values
     return placed

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.arrays import Array, Flags, Floats, Ints
+from training.frame import Frame
 from training.simulate.activity.activity import Activity
 from training.simulate.activity.expected import (
     BRAND_FOLLOWERS,
@@ -19,7 +20,7 @@ from training.simulate.activity.expected import (
 from training.simulate.activity.samples import LIVE
 from training.simulate.cast.briefs import Briefs
 from training.simulate.cast.catalogue import Products
-from training.simulate.cast.creators import Creators
+from training.simulate.cast.creators import FIRST_ID, Creators
 from training.simulate.clock import ABSENT, DAY, Clock
 from training.simulate.config import SimulateConfig
 
@@ -30,11 +31,12 @@ MEASURE_OF_OBJECTIVE = np.array([3, 2, 0, 1])
 
 
 @dataclass(frozen=True)
-class Results:
-    """Results of deliveries, by campaign and creator."""
+class Results(Frame):
+    """Results of deliveries, by brief and creator."""
 
     brief: Ints
-    creator_id: Ints
+    creator: Ints
+    """Row among all creators of the world."""
     values: Ints
     """(deliveries, MEASURES)."""
 
@@ -52,7 +54,7 @@ def realised(activity: Activity) -> Results:
     creator = np.concatenate([posts.creator, lives.plans.creator])
     values[:, 2] = rng.binomial(values[:, 2], BRAND_FOLLOWERS * block.creators.follow_rate[creator])
     brief = np.concatenate([posts.campaign, lives.plans.campaign])
-    return Results(brief, block.creators.ids[creator], values)
+    return Results(brief, block.creators.ids[creator] - FIRST_ID, values)
 
 
 def expected(

@@ -1,4 +1,4 @@
-"""The funnel: who is shown for a brief, at which place and with which probability, and how far it goes."""
+"""The funnel: how far it goes with each creator shown for a brief."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ import numpy as np
 from recsys.arrays import Flags, Floats, Ints
 from training.frame import Frame
 from training.simulate.cast.briefs import Briefs
-from training.simulate.cast.catalogue import Brands, Products
-from training.simulate.cast.creators import Creators
-from training.simulate.clock import ABSENT, DAY, Clock, later
-from training.simulate.config import SimulateConfig
+from training.simulate.cast.cast import Cast
+from training.simulate.cast.creators import FIRST_ID, Creators
+from training.simulate.clock import ABSENT, DAY, later
 from training.simulate.draws import stream
-from training.simulate.funnel.interest import Chances, affinity, chances, components
+from training.simulate.funnel.interest import Chances, chances, components
+from training.simulate.funnel.pools import Shown
 
 MOST_REPLY_DAYS = 3
 HOUR = 3_600
@@ -26,7 +26,7 @@ class Funnel(Frame):
     brief: Ints
     """Row of Briefs."""
     creator: Ints
-    """Row of Creators."""
+    """Row among all creators of the world."""
     position: Ints
     propensity: Floats
     shown_at: Ints
@@ -45,102 +45,86 @@ class Funnel(Frame):
 
 
 class Marketplace:
-    """Plays the briefs in order of time; remembers who is busy and who has worked for which brand."""
+    """Plays the briefs in order of time; remembers who is busy and who has worked for which brand.
 
-    def __init__(
-        self, creators: Creators, brands: Brands, products: Products, config: SimulateConfig, clock: Clock
-    ) -> None:
-        self.creators, self.brands, self.products = creators, brands, products
-        self.config, self.clock = config, clock
-        self.popularity = _standardised(np.log(creators.followers))
-        self.busy_until = np.zeros(len(creators), dtype=np.int64)
+    It needs to know only those creators who are ever shown: `guests`, in order of their ids.
+    """
+
+    def __init__(self, cast: Cast, guests: Creators) -> None:
+        self.cast, self.guests = cast, guests
+        self.busy_until = np.zeros(len(guests), dtype=np.int64)
         self.deliveries: dict[int, list[tuple[Ints, Ints]]] = {}
 
-    def play(self, briefs: Briefs) -> Funnel:
-        """All briefs' rows, in order."""
+    def play(self, shown: Shown) -> Funnel:
+        """The rows of every shown list, in order of briefs and places; creators are rows of the world."""
+        starts = np.flatnonzero(np.diff(shown.brief, prepend=-1))
+        ends = np.append(starts[1:], len(shown))
         return Funnel.joined(
-            [self._play_one(row, briefs.take(slice(row, row + 1))) for row in range(len(briefs))]
+            [self._play_one(shown.take(slice(*edges))) for edges in zip(starts, ends, strict=True)]
         )
 
-    def _play_one(self, row: int, brief: Briefs) -> Funnel:
-        rng = stream(self.config.seed, "funnel", row)
-        shown, propensity = self._show(rng, brief)
+    def _play_one(self, shown: Shown) -> Funnel:
+        row = int(shown.brief[0])
+        rng = stream(self.cast.config.seed, "funnel", row)
+        brief = self.cast.briefs.take(slice(row, row + 1))
+        guests = np.searchsorted(self.guests.ids, FIRST_ID + shown.creator)
         at = brief.created_at[0] + int(rng.integers(60, HOUR))
-        ratio = self._fee_ratio(brief, shown)
-        given = self._chances(brief, shown, ratio)
-        position = np.arange(1, len(shown) + 1)
-        examined: Floats = position.astype(np.float64) ** -self.config.policy.examination_decay
+        ratio = self._fee_ratio(brief, guests)
+        given = self._chances(brief, guests, ratio)
+        examined: Floats = shown.position.astype(np.float64) ** -self.cast.config.policy.examination_decay
         happens = rng.random((len(STEPS), len(shown))) < _by_step(given)
         happens[0] &= rng.random(len(shown)) < examined
-        times = self._times(rng, brief, np.full(len(shown), at), shown, happens)
-        self._remember(brief, shown, times)
+        times = self._times(rng, brief, np.full(len(shown), at), guests, happens)
+        self._remember(brief, guests, times)
         return Funnel(
-            brief=np.full(len(shown), row),
-            creator=shown,
-            position=position,
-            propensity=propensity,
+            brief=shown.brief,
+            creator=shown.creator,
+            position=shown.position,
+            propensity=shown.propensity,
             shown_at=np.full(len(shown), at),
-            offer=(self.creators.fee[shown] * ratio).astype(np.int64),
+            offer=(self.guests.fee[guests] * ratio).astype(np.int64),
             examined=examined,
             chances=_by_step(given).T,
-            **{f"{step}_at": self.clock.observed(times[step]) for step in STEPS},
+            **{f"{step}_at": self.cast.clock.observed(times[step]) for step in STEPS},
         )
 
-    def _show(self, rng: np.random.Generator, brief: Briefs) -> tuple[Ints, Floats]:
-        """Creators in shown order, each with P(it takes this place | those above it).
-
-        A Plackett–Luce draw without replacement: softmax of popularity and category, mixed with uniform.
-        """
-        policy, creators = self.config.policy, self.creators
-        pool = np.flatnonzero(
-            (creators.market == brief.market[0]) & (creators.created_at <= brief.created_at[0])
-        )
-        liking = policy.category * affinity(creators.take(pool), brief.category[0])
-        logits = policy.popularity * self.popularity[pool] + liking
-        softmax = np.exp(logits - logits.max())
-        weights = (1 - policy.exploration) * softmax / softmax.sum() + policy.exploration / len(pool)
-        order = np.argsort(-(np.log(weights) + rng.gumbel(size=len(pool))), kind="stable")
-        order = order[: self.config.size.shown]
-        above = np.cumsum(weights[order]) - weights[order]
-        return pool[order], np.minimum(weights[order] / (1 - above), 1.0)
-
-    def _fee_ratio(self, brief: Briefs, shown: Ints) -> Floats:
+    def _fee_ratio(self, brief: Briefs, guests: Ints) -> Floats:
         """The offered fee over the creator's usual one: brands with money offer somewhat more."""
         per_creator = brief.budget[0] / brief.wanted[0]
-        return np.asarray(np.clip((per_creator / self.creators.fee[shown]) ** 0.15, 0.5, 2.0))
+        return np.asarray(np.clip((per_creator / self.guests.fee[guests]) ** 0.15, 0.5, 2.0))
 
-    def _chances(self, brief: Briefs, shown: Ints, ratio: Floats) -> Chances:
-        creators = self.creators.take(shown)
-        known = self._worked_for(brief.brand[0], brief.created_at[0])[shown]
-        parts = components(brief, creators, self.brands, self.products, known)
-        busy = self.busy_until[shown] > brief.created_at[0]
-        return chances(brief, creators, parts, ratio, busy, self.config)
+    def _chances(self, brief: Briefs, guests: Ints, ratio: Floats) -> Chances:
+        cast, shown = self.cast, self.guests.take(guests)
+        known = self._worked_for(brief.brand[0], brief.created_at[0])[guests]
+        parts = components(brief, shown, cast.brands, cast.products, known)
+        busy = self.busy_until[guests] > brief.created_at[0]
+        return chances(brief, shown, parts, ratio, busy, cast.config)
 
     def _worked_for(self, brand: int, at: int) -> Flags:
-        known = np.zeros(len(self.creators), dtype=bool)
-        for creators, delivered_at in self.deliveries.get(brand, []):
-            known[creators[delivered_at <= at]] = True
+        known = np.zeros(len(self.guests), dtype=bool)
+        for guests, delivered_at in self.deliveries.get(brand, []):
+            known[guests[delivered_at <= at]] = True
         return known
 
     def _times(
-        self, rng: np.random.Generator, brief: Briefs, shown_at: Ints, shown: Ints, happens: Flags
+        self, rng: np.random.Generator, brief: Briefs, shown_at: Ints, guests: Ints, happens: Flags
     ) -> dict[str, Ints]:
-        size = len(shown)
+        size = len(guests)
         opened = later(shown_at, rng.uniform(5, 900, size), happens[0])
         shortlisted = later(opened, rng.uniform(30, DAY, size), happens[1])
         invited = later(shortlisted, rng.uniform(60, DAY, size), happens[2])
-        replied = later(invited, reply_seconds(rng, self.creators.responsiveness[shown]), happens[3])
+        replied = later(invited, reply_seconds(rng, self.guests.responsiveness[guests]), happens[3])
         accepted = later(replied, rng.uniform(0, 6 * HOUR, size), happens[4])
         ready = np.maximum(accepted + 3 * DAY, brief.starts_on[0] * DAY)
         left = np.minimum((brief.ends_on[0] + 1) * DAY - ready, 12 * DAY)
         delivered = later(accepted, ready - accepted + left * rng.uniform(0.05, 0.95, size), happens[5])
         return dict(zip(STEPS, (opened, shortlisted, invited, replied, accepted, delivered), strict=True))
 
-    def _remember(self, brief: Briefs, shown: Ints, times: dict[str, Ints]) -> None:
+    def _remember(self, brief: Briefs, guests: Ints, times: dict[str, Ints]) -> None:
         accepted, delivered = times["accepted"] != ABSENT, times["delivered"] != ABSENT
         until = np.where(delivered, times["delivered"], brief.ends_on[0] * DAY)
-        self.busy_until[shown[accepted]] = until[accepted]
-        work = (shown[delivered], times["delivered"][delivered])
+        self.busy_until[guests[accepted]] = until[accepted]
+        work = (guests[delivered], times["delivered"][delivered])
         self.deliveries.setdefault(int(brief.brand[0]), []).append(work)
 
 
@@ -152,7 +136,3 @@ def reply_seconds(rng: np.random.Generator, responsiveness: Floats) -> Floats:
 
 def _by_step(given: Chances) -> Floats:
     return np.stack([getattr(given, step) for step in STEPS])
-
-
-def _standardised(values: Floats) -> Floats:
-    return np.asarray((values - values.mean()) / values.std())
