@@ -35,6 +35,7 @@ def _asked(brief: Brief, snapshot: Snapshot) -> Columns:
     return {
         "brief_country": _one(place(brief.market, snapshot.facts.countries, "market")),
         "brief_price": _one(np.median(snapshot.products["price"][products])),
+        "brief_price_position": _one(snapshot.products["price_position"][products].mean()),
         "brief_commission": _one(snapshot.products["commission"][products].mean()),
         "brief_budget_each": _one(brief.budget / brief.creators_wanted),
         "brief_objective": _flags(len(OBJECTIVES), [OBJECTIVES.index(brief.objective)]),

@@ -13,8 +13,9 @@ from recsys.snapshot import Columns
 from recsys.vocabulary import CAMPAIGN_TYPES, DIMENSIONS, OBJECTIVES, tier_of
 
 FLOATS = (
-    "followers", "account_days", "price_low", "price_median", "price_high", "commission_usual", "fee_median",
-    "days_since_post", "days_since_live", "active_share", "main_country_share", "main_state_share",
+    "followers", "account_days", "price_low", "price_median", "price_high", "commission_usual",
+    "fee_median", "fee_expected", "days_since_post", "days_since_live", "active_share",
+    "main_country_share", "main_state_share",
 )  # fmt: skip
 COUNTS = (
     "gmv_low_28", "gmv_high_28", "n_videos", "n_shoppable", "latest_videos", "posts_28", "open_deals",
@@ -61,6 +62,7 @@ def _coded(sources: Sources, table: pa.Table) -> dict[str, Array]:
 def _means(table: pa.Table) -> dict[str, Array]:
     return {
         "mean_views": _over(numbers(table, "latest_views"), numbers(table, "latest_videos")),
+        "price_position": _over(numbers(table, "chosen_position"), numbers(table, "chosen_products") + 1.0),
         "mean_views_90": _over(numbers(table, "views_90"), numbers(table, "posts_90")),
     }
 
@@ -117,10 +119,11 @@ def _types(sources: Sources, table: pa.Table) -> dict[str, Array]:
 
 
 def _objectives(table: pa.Table) -> dict[str, Array]:
-    """Per objective the percentile rank in the market, and the mean result of past campaigns."""
+    """Per objective the standing in the market, by volume and by view, and the mean result of campaigns."""
     results = matrix(table, [f"result_{objective}" for objective in OBJECTIVES])
     return {
         "objective_rank": matrix(table, [f"rank_{objective}" for objective in OBJECTIVES]),
+        "objective_standing": matrix(table, [f"standing_{objective}" for objective in OBJECTIVES]),
         "objective_result": _over(results, numbers(table, "n_results")[:, None]).astype(np.float32),
     }
 

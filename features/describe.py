@@ -33,8 +33,10 @@ CREATOR_COLUMNS = {
     "price_low": "10th percentile of prices of products promoted in 90 days, minor units",
     "price_median": "median of those prices",
     "price_high": "90th percentile of those prices",
+    "price_position": "mean ln price over their category's usual of the products the creator chose",
     "commission_usual": "mean commission of products promoted in 90 days",
     "fee_median": "median fee of deals in 180 days, minor units",
+    "fee_expected": "that median; without deals what the market's median fee for a view makes of mean views",
     "open_deals": "deals accepted and not delivered, up to a month old",
     "n_results": "campaigns with a final result",
     "audience_country": "share of the audience by `facts.vocabularies['country']`",
@@ -49,6 +51,8 @@ CREATOR_COLUMNS = {
     "type_mix": "share of 90 days' posts by `recsys.vocabulary.CAMPAIGN_TYPES`",
     "type_views": "views per post of 90 days, by campaign type",
     "objective_rank": "percentile rank in the market by `recsys.vocabulary.OBJECTIVES`",
+    "objective_standing": "deviations from the market's mean, by objective: of ln orders, followers won "
+    "or engagements per view, or ln views per follower",
     "objective_result": "mean result of past campaigns, by objective",
 }
 """Meaning of each column of a snapshot's creators."""

@@ -4,16 +4,20 @@ from functools import reduce
 
 import ibis
 import numpy as np
+import pyarrow as pa
 
-from features.arrow import codes, numbers, rows_of
+from features.arrow import codes, numbers, rows_of, spread
 from features.portable import fill_counts
 from features.profiles import brands, invitations
 from features.sources import Sources
 from recsys.arrays import Array, Ints
 from recsys.snapshot import Columns
-from recsys.vocabulary import PRICE_TIERS
+from recsys.vocabulary import CAMPAIGN_TYPES, PRICE_TIERS
 
 PAIR = ["brand_id", "creator_id"]
+FEW_CAMPAIGNS = 5.0
+FEW_INVITED = 20.0
+"""What a brand's own campaigns and invitations have to outweigh before its taste counts in full."""
 
 
 def brand_columns(sources: Sources) -> Columns:
@@ -25,7 +29,31 @@ def brand_columns(sources: Sources) -> Columns:
         "price_tier": codes(table, "price_tier", PRICE_TIERS),
     }
     names = ("n_campaigns", "invited", "accepted", "followers_log_usual", "fee_median")
-    return Columns(numbers(table, "brand_id"), values | {name: numbers(table, name) for name in names})
+    values |= {name: numbers(table, name) for name in names}
+    ids = numbers(table, "brand_id")
+    return Columns(ids, values | _asked_types(sources, ids) | _liked_types(sources, ids))
+
+
+def _asked_types(sources: Sources, ids: Ints) -> dict[str, Array]:
+    """Per campaign type the share of the brand's campaigns, pulled to that of all brands' (R11)."""
+    campaigns = _by_type(sources.known.read(brands.asked_types(sources.known)), "campaigns", ids)
+    usual = campaigns.sum(axis=0) / max(campaigns.sum(), 1)
+    pulled = (campaigns + FEW_CAMPAIGNS * usual) / (campaigns.sum(axis=1, keepdims=True) + FEW_CAMPAIGNS)
+    return {"asked_types": pulled.astype(np.float32)}
+
+
+def _liked_types(sources: Sources, ids: Ints) -> dict[str, Array]:
+    """Per campaign type how much more of it the invited creators make than those shown, pulled to 0."""
+    table = sources.known.read(brands.liked_types(sources.known))
+    shown, invited = _by_type(table, "shown", ids), _by_type(table, "invited", ids)
+    usual = shown / np.maximum(shown.sum(axis=1, keepdims=True), 1)
+    number = invited.sum(axis=1, keepdims=True)
+    return {"liked_types": ((invited - number * usual) / (number + FEW_INVITED)).astype(np.float32)}
+
+
+def _by_type(table: pa.Table, amount: str, ids: Ints) -> Array:
+    rows, places = rows_of(table, "brand_id", ids), codes(table, "campaign_type", CAMPAIGN_TYPES)
+    return spread(rows, places, numbers(table, amount), (len(ids), len(CAMPAIGN_TYPES)))
 
 
 def product_columns(sources: Sources) -> Columns:
@@ -35,7 +63,7 @@ def product_columns(sources: Sources) -> Columns:
         "market": codes(table, "market", sources.words.markets),
         "category": codes(table, "category", sources.words.categories),
     }
-    names = ("brand_id", "price", "commission", "available", "videos_28", "creators_28")
+    names = ("brand_id", "price", "price_position", "commission", "available", "videos_28", "creators_28")
     return Columns(numbers(table, "product_id"), values | {name: numbers(table, name) for name in names})
 
 

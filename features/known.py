@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import ibis
 import pyarrow as pa
 from ibis.backends import BaseBackend
+from ibis.backends.duckdb import Backend as DuckDB
 
 from recsys.policy import Policies, Policy
 from recsys.tables import Tables
@@ -69,6 +70,8 @@ class Known:
     as_of: datetime
     policies: Mapping[str, Policy]
     """Market → policy in force at `as_of` (R1), for every market of a creator, brand or campaign."""
+    held: list[str] = field(default_factory=list)
+    """Names of the tables that `kept` and `hold` gave to the backend."""
 
     def __getitem__(self, name: str) -> ibis.Table:
         return self.tables[name]
@@ -79,7 +82,24 @@ class Known:
 
     def kept(self, rows: ibis.Table) -> ibis.Table:
         """The rows, computed once and held in memory for the queries that build on them."""
-        return ibis.memtable(self.read(rows))
+        return self.hold(self.read(rows))
+
+    def hold(self, table: pa.Table) -> ibis.Table:
+        """A table in memory for queries to build on, until `release`."""
+        held = ibis.memtable(table)
+        self.held.append(held.get_name())
+        return held
+
+    def release(self) -> None:
+        """Let go of the tables in memory; nothing that builds on them can be read any more.
+
+        DuckDB's connection holds what Ibis 12 registers until the process ends: gigabytes after a dozen
+        snapshots of a large marketplace. Other backends look after themselves.
+        """
+        if isinstance(self.backend, DuckDB):
+            for name in self.held:
+                self.backend.con.unregister(name)
+        self.held.clear()
 
     @property
     def today(self) -> date:

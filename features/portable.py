@@ -40,6 +40,11 @@ def exact_mean(value: Number) -> Number:
     return ratio(fixed(value).sum(), value.count() * FIXED_POINT)
 
 
+def rounded(value: Number) -> Number:
+    """The nearest multiple of 2⁻²⁰: engines differ in the last bit of logarithms."""
+    return real(fixed(value)) / float(FIXED_POINT)
+
+
 def fixed(value: Number) -> Number:
     """A fraction as an integer number of 2⁻²⁰."""
     return (real(value) * FIXED_POINT).round().cast("int64")
@@ -66,7 +71,7 @@ def log_growth(now: Number, before: Number, base: float) -> Number:
     return ((real(now) + base) / (real(before) + base)).ln()
 
 
-def shrunk(part: Number, whole: Number, prior: Number, strength: Number) -> Number:
+def shrunk(part: Number, whole: Number, prior: Number, strength: Number | float) -> Number:
     """A rate pulled to its peers' (R11): (part + strength × prior) / (whole + strength)."""
     return (real(part) + strength * prior) / (real(whole) + strength)
 

@@ -26,7 +26,14 @@ def build_snapshot(tables: Tables, as_of: datetime, policies: Policies) -> Snaps
     twice.
     """
     _refuse_repeated(tables)
-    sources = gather(known(tables, as_of, policies))
+    before = known(tables, as_of, policies)
+    try:
+        return _columns(gather(before), tables)
+    finally:
+        before.release()
+
+
+def _columns(sources: Sources, tables: Tables) -> Snapshot:
     creators, brands = creator_columns(sources), brand_columns(sources)
     pairs = pair_columns(sources, brands.ids, creators.ids)
     return Snapshot(_facts(sources, tables), creators, brands, product_columns(sources), pairs)

@@ -15,9 +15,9 @@ ConfigType = TypeVar("ConfigType", bound="Config")
 
 
 class Config(BaseModel):
-    """Base of every configuration: immutable, unknown keys refused, docstring = meaning."""
+    """Base of every configuration: immutable, unknown keys and NaN refused, docstring = meaning."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     @classmethod
     def load(cls, path: Path, overrides: Sequence[str] = ()) -> Self:

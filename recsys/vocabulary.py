@@ -32,6 +32,19 @@ Dimension = Literal["country", "state", "gender", "age", "device", "activity"]
 DIMENSIONS: tuple[Dimension, ...] = ("country", "state", "gender", "age", "device", "activity")
 ITEM_KINDS = ("product", "video")
 EVENTS = ("shown", "clicked", "watched", "liked", "saved", "showcased", "sampled", "created", "sold")
+HOOKS = ("question", "bold_claim", "problem", "before_after", "story", "price_reveal", "reaction")
+STRUCTURES = ("demo", "list", "comparison", "tutorial", "vlog", "skit")
+CALLS_TO_ACTION = ("link", "comment", "follow", "discount", "hurry")
+TALKING_POINTS = (
+    "price", "ingredients", "results", "ease", "quality", "reviews", "scarcity", "gift",
+)  # fmt: skip
+FACETS: dict[str, tuple[str, ...]] = {
+    "hook": HOOKS,
+    "structure": STRUCTURES,
+    "call_to_action": CALLS_TO_ACTION,
+    "talking_points": TALKING_POINTS,
+}
+"""Script facets (R32): the words of the simulated marketplace; real ones are whatever a classifier says."""
 
 ReasonGroup = Literal[
     "audience", "category", "sales", "growth", "popularity", "diligence", "cooperation", "price"

@@ -44,3 +44,15 @@ def usual_commission(commission_usual: Number) -> Number:
 def fee_per_1000_views_log(fee_median: Number, latest_views: Number, latest_videos: Number) -> Number:
     """ln(1 + usual fee in minor units per 1,000 mean views of 30 videos) (R36); missing without either."""
     return log1p(1000.0 * ratio(fee_median, ratio(latest_views, latest_videos)))
+
+
+@profile_feature(reason="price")
+def price_position(chosen_position: Number, chosen_products: Number) -> Number:
+    """Mean ln price over their category's usual of products the creator chose, pulled to 0 by one more."""
+    return ratio(chosen_position, chosen_products + 1)
+
+
+@profile_feature(reason="price")
+def chosen_products_log(chosen_products: Number) -> Number:
+    """ln(1 + products ever showcased or asked for as samples, which the price position rests on)."""
+    return log1p(chosen_products)

@@ -90,3 +90,9 @@ def recent_invitations_log(invited_28: Number) -> Number:
 def open_load(open_invitations: Number, open_deals: Number) -> Number:
     """Accepted deals not delivered plus half of the invitations not answered: what competes for time."""
     return real(open_deals) + 0.5 * real(open_invitations)
+
+
+@profile_feature(reason="cooperation")
+def samples_asked_log(samples_asked_90: Number) -> Number:
+    """ln(1 + samples asked for in 90 days, outside campaigns): how eager the creator is to work."""
+    return log1p(samples_asked_90)

@@ -1,7 +1,7 @@
 """How a creator grows (R3, R16)."""
 
 from features.feature import profile_feature
-from features.portable import Number, log_growth, ratio
+from features.portable import Number, log_growth, ratio, shrunk
 
 FOLLOWERS_BASE = 1_000.0
 VIEWS_BASE = 5_000.0
@@ -68,3 +68,9 @@ def best_day_share(best_gain_28: Number, gained_28: Number) -> Number:
 def followers_per_1000_views(video_followers_28: Number, views_28: Number) -> Number:
     """Followers that videos brought per 1,000 views in 28 days; missing without views."""
     return 1000.0 * ratio(video_followers_28, views_28)
+
+
+@profile_feature(reason="growth")
+def follow_rate(video_followers_90: Number, views_90: Number, follow_pooled: Number) -> Number:
+    """Followers that videos brought per view in 90 days, pulled to the market's rate by 5,000 views (R11)."""
+    return shrunk(video_followers_90, views_90, follow_pooled, VIEWS_BASE)

@@ -62,6 +62,14 @@ def audience_weakest_fit(
 
 
 @pair_feature(reason="audience")
+def people_fit(
+    country_overlap: Array, gender_overlap: Array, age_overlap: Array, device_overlap: Array
+) -> Array:
+    """Mean overlap over the targeted dimensions but states, which stores ask for too; or missing."""
+    return mean_of_present(country_overlap, gender_overlap, age_overlap, device_overlap)
+
+
+@pair_feature(reason="audience")
 def store_coverage(creator_audience_state: Array, brief_store_states: Array) -> Array:
     """Share of the audience that lives in states with a store (R16); missing without stores."""
     return covered(creator_audience_state, brief_store_states)

@@ -25,3 +25,9 @@ def past_result_per_view(
 ) -> Array:
     """ln of mean result of past campaigns over mean views: not the size (R21); missing without either."""
     return log_ratio(at(creator_objective_result, brief_objective), creator_mean_views)
+
+
+@pair_feature(reason="popularity")
+def objective_standing(creator_objective_standing: Array, brief_objective: Array) -> Array:
+    """What a view brings of the objective, in standard deviations from the market's mean; or missing."""
+    return at(creator_objective_standing, brief_objective)

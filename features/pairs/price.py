@@ -42,3 +42,27 @@ def budget_to_fee(brief_budget_each: Array, creator_fee_median: Array) -> Array:
 def budget_to_views(brief_budget_each: Array, creator_mean_views: Array) -> Array:
     """ln of the budget per wanted creator over mean views of the last 30 videos; missing without either."""
     return log_ratio(brief_budget_each, creator_mean_views)
+
+
+@pair_feature(reason="price")
+def price_position_gap(brief_price_position: Array, creator_price_position: Array) -> Array:
+    """How much dearer for their kind the products are than those the creator chose, in logs; or missing."""
+    return brief_price_position - creator_price_position
+
+
+@pair_feature(reason="price")
+def price_position_distance(price_position_gap: Array) -> Array:
+    """How far that is either way, in logs; missing where the creator never chose a product."""
+    return np.abs(price_position_gap)
+
+
+@pair_feature(reason="price")
+def budget_to_expected_fee(brief_budget_each: Array, creator_fee_expected: Array) -> Array:
+    """ln of the budget per wanted creator over the fee usual for them or for their views; or missing."""
+    return log_ratio(brief_budget_each, creator_fee_expected)
+
+
+@pair_feature(reason="price")
+def budget_distance(budget_to_expected_fee: Array) -> Array:
+    """How far the budget is from the expected fee either way, in logs; missing where that is."""
+    return np.abs(budget_to_expected_fee)

@@ -3,7 +3,9 @@
 import ibis
 
 from features.known import Known
-from features.portable import exact_mean, fill_counts, log1p, quantile
+from features.portable import exact_mean, exact_sum, fill_counts, log1p, quantile, ratio
+from features.profiles.content import posts_by_type
+from features.profiles.prices import positions
 
 
 def brands(known: Known, profiles: ibis.Table) -> ibis.Table:
@@ -26,6 +28,35 @@ def brands(known: Known, profiles: ibis.Table) -> ibis.Table:
     return fill_counts(table)
 
 
+def asked_types(known: Known) -> ibis.Table:
+    """Per brand and campaign type: campaigns made."""
+    rows = known["campaigns"]
+    return rows.group_by("brand_id", "campaign_type").aggregate(campaigns=rows.campaign_id.count())
+
+
+def liked_types(known: Known) -> ibis.Table:
+    """Per brand and campaign type: the share of it in the videos of 90 days of creators shown and invited.
+
+    `shown` and `invited` are sums of those shares over the brand's briefs and the creators who made any
+    such video; over all types they add up to the number of those creators.
+    """
+    posts = posts_by_type(known)
+    made = posts.group_by("creator_id").aggregate(made=posts.posts.sum())
+    mix = posts.join(made, "creator_id")
+    mix = mix.select("creator_id", "campaign_type", share=ratio(mix.posts, mix.made))
+    campaigns = known["campaigns"].select("campaign_id", "brand_id")
+    met = known["invitations"].join(campaigns, "campaign_id").select("brand_id", "creator_id", "invited_at")
+    rows = met.join(mix, "creator_id")
+    return rows.group_by("brand_id", "campaign_type").aggregate(
+        shown=exact_sum(rows.share), invited=exact_sum(invited_share(rows)).fill_null(0.0)
+    )
+
+
+def invited_share(rows: ibis.Table) -> ibis.Value:
+    """The share where the creator was invited, NULL elsewhere."""
+    return rows.invited_at.notnull().ifelse(rows.share, ibis.null("float64"))
+
+
 def products(known: Known) -> ibis.Table:
     """Per product: whose it is, price, commission, if it is on the shelf, and videos linking it lately."""
     videos = known["videos"]
@@ -44,6 +75,7 @@ def products(known: Known) -> ibis.Table:
         "commission",
         available=table.removed_at.isnull(),
     )
+    table = table.join(positions(known), "product_id")
     return fill_counts(table.left_join(linked, "product_id").drop("product_id_right"))
 
 

@@ -4,7 +4,7 @@ import ibis
 
 from features.arrow import beside
 from features.known import Known
-from features.portable import elapsed_days, level_1, ratio, real, seconds
+from features.portable import elapsed_days, level_1, log_ratio, ratio, real, seconds, shrunk
 from features.profiles import (
     audience,
     content,
@@ -13,10 +13,21 @@ from features.profiles import (
     livestreams,
     messages,
     posts,
+    prices,
     samples,
     videos,
 )
-from features.profiles.peers import fitted, priors, ranks, trials, usual_prices
+from features.profiles.peers import (
+    VIEWS_STRENGTH,
+    expected_fees,
+    fitted,
+    pooled,
+    priors,
+    ranks,
+    standings,
+    trials,
+    usual_prices,
+)
 
 
 def creator_profiles(known: Known, counts: ibis.Table, shares: ibis.Table, states: ibis.Table) -> ibis.Table:
@@ -30,9 +41,10 @@ def creator_profiles(known: Known, counts: ibis.Table, shares: ibis.Table, state
     # Each part is a query of its own: one plan for all of them takes longer to make than to run.
     for part in _parts(known, counts, shares, states):
         accounts = beside(accounts, known.read(part), "creator_id")
-    for part in _compared(known, ibis.memtable(accounts)):
-        accounts = beside(accounts, known.read(part), "creator_id")
-    return ibis.memtable(accounts)
+    for compare in (_priors, _compared):
+        for part in compare(known, known.hold(accounts)):
+            accounts = beside(accounts, known.read(part), "creator_id")
+    return known.hold(accounts)
 
 
 def _accounts(known: Known) -> ibis.Table:
@@ -61,6 +73,8 @@ def _parts(known: Known, counts: ibis.Table, shares: ibis.Table, states: ibis.Ta
         livestreams.livestreams(known),
         messages.messages(known),
         samples.samples(states),
+        samples.asked(known),
+        prices.chosen(known),
         invitations.invitations(known),
         invitations.results(known),
         content.focus(content.posts_by_category(known)),
@@ -69,10 +83,19 @@ def _parts(known: Known, counts: ibis.Table, shares: ibis.Table, states: ibis.Ta
     ]
 
 
+def _priors(known: Known, profiles: ibis.Table) -> list[ibis.Table]:
+    """What rates of small counts are pulled to."""
+    return [priors(profiles, known.kept(fitted(trials(profiles)))), pooled(profiles)]
+
+
 def _compared(known: Known, profiles: ibis.Table) -> list[ibis.Table]:
     """What a creator's profile gains from their peers' profiles."""
-    of_peers = known.kept(fitted(trials(profiles)))
-    return [priors(profiles, of_peers), usual_prices(profiles), ranks(profiles, _objective_levels(profiles))]
+    return [
+        usual_prices(profiles),
+        expected_fees(profiles),
+        ranks(profiles, _objective_levels(profiles)),
+        standings(profiles, _objective_rates(profiles)),
+    ]
 
 
 def _objective_levels(profiles: ibis.Table) -> dict[str, ibis.Value]:
@@ -85,3 +108,20 @@ def _objective_levels(profiles: ibis.Table) -> dict[str, ibis.Value]:
         "engagement": ratio(engagements, profiles.latest_videos),
     }
     return {objective: level.fill_null(0.0) for objective, level in levels.items()}
+
+
+def _objective_rates(profiles: ibis.Table) -> dict[str, ibis.Value]:
+    """ln of what a view (for views: a follower) brings of each objective; NULL for who may not sell (R21)."""
+    clicks = shrunk(profiles.shop_clicks_90, profiles.shop_views_90, profiles.ctr_pooled, VIEWS_STRENGTH)
+    orders = shrunk(
+        profiles.shop_orders_90, profiles.shop_clicks_90, profiles.cvr_prior, profiles.cvr_strength
+    )
+    follows = shrunk(profiles.video_followers_90, profiles.views_90, profiles.follow_pooled, VIEWS_STRENGTH)
+    engagements = profiles.latest_likes + profiles.latest_comments + profiles.latest_shares
+    one = ibis.literal(1.0)
+    return {
+        "gmv": profiles.has_ecommerce.ifelse(log_ratio(clicks * orders, one), ibis.null("float64")),
+        "followers": log_ratio(follows, one),
+        "views": log_ratio(ratio(profiles.latest_views, profiles.latest_videos), profiles.followers),
+        "engagement": log_ratio(engagements, profiles.latest_views),
+    }

@@ -26,7 +26,7 @@ def rules(known: Known) -> ibis.Table:
     """Per creator: the thresholds that profiles need, times in seconds."""
     by_market = [_thresholds(market, policy) for market, policy in known.policies.items()]
     creators = known["creators"].select("creator_id", "market")
-    return creators.join(ibis.memtable(pa.Table.from_pylist(by_market, RULES)), "market").drop("market")
+    return creators.join(known.hold(pa.Table.from_pylist(by_market, RULES)), "market").drop("market")
 
 
 def _thresholds(market: str, policy: Policy) -> dict[str, Any]:

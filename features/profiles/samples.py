@@ -9,6 +9,7 @@ from features.profiles.rules import rules
 STATES = ("void", "pending", "provisional", "fulfilled", "failed")
 DAYS = 180
 """Samples whose window opened longer ago are history."""
+ASKED_DAYS = 90
 
 
 def samples(states: ibis.Table) -> ibis.Table:
@@ -23,6 +24,13 @@ def samples(states: ibis.Table) -> ibis.Table:
         samples_received=states.received.sum(),
         samples_used=(states.received & states.used).sum(),
     )
+
+
+def asked(known: Known) -> ibis.Table:
+    """Per creator, over 90 days: samples asked for on their own account, not as part of a campaign."""
+    rows = known["samples"]
+    rows = rows.filter((rows.requested_at >= known.moment(ASKED_DAYS)) & rows.campaign_id.isnull())
+    return rows.group_by("creator_id").aggregate(samples_asked_90=rows.sample_id.count())
 
 
 def sample_states(known: Known) -> ibis.Table:

@@ -49,6 +49,7 @@ def windows(counts: ibis.Table) -> ibis.Table:
         video_followers_28=counts.followers_gained.sum(where=step <= 28),
         shop_views_28=views.sum(where=shop & (step <= 28)),
         shop_gmv_28=counts.gmv.sum(where=shop & (step <= 28)),
+        video_followers_90=counts.followers_gained.sum(),
         shop_views_90=views.sum(where=shop),
         shop_clicks_90=counts.product_clicks.sum(where=shop),
         shop_orders_90=counts.orders.sum(where=shop),

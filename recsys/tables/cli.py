@@ -9,6 +9,7 @@ from recsys.tables.check import Report, passes
 from recsys.tables.check import check as check_rules
 from recsys.tables.describe import contract_as_json, contract_as_markdown
 from recsys.tables.marketplace import TABLES
+from recsys.tables.memory import within_memory
 from recsys.tables.read import read_tables
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
@@ -18,6 +19,9 @@ def check(
     source: Annotated[
         str, typer.Argument(metavar="DIR", help="Folder of Parquet tables, or an Ibis connection URL.")
     ],
+    memory: Annotated[
+        str, typer.Option(help="What DuckDB may hold in memory; the rest is kept in temporary files.")
+    ] = "2GB",
     as_json: AsJson = False,
 ) -> None:
     """Check tables against the data contract: each rule broken, by how many rows, with three examples.
@@ -27,7 +31,7 @@ def check(
     Examples: recsys check demo/tables · recsys check duckdb://market.db --json
     """
     tables = read_tables(source)
-    with progress("checking", total=len(passes())) as advance:
+    with within_memory(tables.backend, memory), progress("checking", total=len(passes())) as advance:
         report = check_rules(tables, advance=advance)
     if as_json:
         print_json(report.as_json())

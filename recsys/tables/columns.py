@@ -17,8 +17,8 @@ REACTIONS = (
     count("shares", "times shared"),
 )
 SALES = (
-    count("product_clicks", "clicks on a linked product"),
-    count("orders", "orders attributed"),
+    count("product_clicks", "views with a click on a linked product"),
+    count("orders", "product clicks that led to an order, counted with the click"),
     Column("gmv", "money", "gross merchandise value attributed"),
     CURRENCY,
 )

@@ -29,6 +29,10 @@ VIDEOS = Table(
             optional=True,
         ),
         Column("campaign_type", "text", "what kind of video it is", optional=True, choices=CAMPAIGN_TYPES),
+        Column("hook", "text", "how the script opens, e.g. question (R32)", optional=True),
+        Column("talking_points", "texts", "what the script says for the product; may be empty"),
+        Column("structure", "text", "how the script is built, e.g. demo", optional=True),
+        Column("call_to_action", "text", "what the script asks viewers to do, e.g. discount", optional=True),
     ),
 )
 VIDEO_VISIBILITY = Table(

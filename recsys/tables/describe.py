@@ -32,6 +32,7 @@ ignored. `recsys check DIR` checks everything below.
 | `<table>.<column>.filled` | a text is not empty |
 | `<table>.<column>.code` | a market or country is two, a currency three capital letters |
 | `<table>.<column>.levels` | a category is two levels joined by one slash |
+| `<table>.<column>.century` | a time or day is from 2000 to 2099, so no stand-in for unknown |
 | `<table>.<column>.seconds` | a time is truncated to seconds |
 | `<table>.<column>.distinct` | a list holds each element once |
 | `<table>.<column>.elements` | a list holds no NULL and no empty text |

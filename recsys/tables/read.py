@@ -174,10 +174,12 @@ def _check_schemas_agree(folder: Path, files: tuple[Path, ...]) -> None:
 
 
 def _schema_of(path: Path) -> pa.Schema:
+    """A file's columns and types; whether its writer allowed NULL does not matter, the rules see to that."""
     try:
-        return pq.read_schema(path).remove_metadata()
+        found = pq.read_schema(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise TableError(f"{path} is not a readable Parquet file: {error}") from error
+    return pa.schema([field.with_nullable(True).remove_metadata() for field in found])
 
 
 def _brief(schema: pa.Schema) -> str:

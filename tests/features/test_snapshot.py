@@ -10,6 +10,7 @@ from recsys.errors import ConfigError
 from recsys.snapshot import Snapshot
 
 AS_OF = datetime.fromisoformat("2024-04-20T13:00")
+VIEWS = "SELECT count(*) FROM duckdb_views() WHERE NOT internal"
 
 
 @pytest.fixture
@@ -79,3 +80,13 @@ def test_a_creator_who_did_nothing_yet_has_counts_of_0_and_no_measurements(table
         [creators["followers"][0], creators["price_median"][0], creators["days_since_post"][0]]
     ).all()
     assert creators["main_country"].tolist() == [-1]
+
+
+def test_nothing_stays_in_the_database_when_a_snapshot_is_done(random_rows, tables_of, policies):
+    tables = tables_of(random_rows(1))
+    connection = tables.backend.con
+    before = connection.execute(VIEWS).fetchall()
+
+    build_snapshot(tables, AS_OF, policies)
+
+    assert connection.execute(VIEWS).fetchall() == before

@@ -12,6 +12,7 @@ class Inner(Config):
 
     kind: Literal["a", "b"] = "a"
     depth: int = Field(3, ge=1)
+    weight: float = 1.0
 
 
 class Outer(Config):
@@ -109,6 +110,12 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path):
         Outer.load(tmp_path / "missing.yaml")
     with pytest.raises(ConfigError, match="cannot be read as text"):
         Outer.load(tmp_path)
+
+
+@pytest.mark.parametrize("number", ["nan", ".nan", "inf", "-.inf"])
+def test_a_number_that_is_not_finite_is_refused(path, number):
+    with pytest.raises(ConfigError, match=r"inner\.weight: Input should be a finite number"):
+        Outer.load(path, [f"inner.weight={number}"])
 
 
 def test_every_wrong_key_is_named_at_once():

@@ -8,6 +8,7 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
+from training.cli.bandit import bandit
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
 from training.recipes.ltr import MODEL, LtrExperiment, LtrResult, run, steps
 
@@ -19,6 +20,11 @@ benchmark_app = typer.Typer(
 @benchmark_app.callback()
 def benchmark() -> None:
     """Train and score published data sets."""
+
+
+benchmark_app.command(
+    epilog="Example: recsys benchmark bandit --random random_men.csv.gz --played bts_men.csv.gz --json"
+)(bandit)
 
 
 @benchmark_app.command(

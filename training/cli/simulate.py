@@ -1,15 +1,17 @@
 """`recsys simulate`: a marketplace with known causes, as tables of the data contract."""
 
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from recsys.console import print_json, print_table, progress
+from training.cli.calibrate import fit, report
+from training.cli.play import play
+from training.cli.replay import replay
+from training.cli.spoil import spoil
 from training.simulate import SimulateConfig, World, simulate_world
-from training.simulate.calibration.compare import compare as compare_with
 
 simulate_app = typer.Typer(
     help="Simulated marketplaces with known truth.", no_args_is_help=True, add_completion=False
@@ -46,20 +48,17 @@ def world(  # noqa: PLR0913, PLR0917  # one parameter for each option
     _report(written, as_json)
 
 
-@simulate_app.command(epilog="Example: recsys simulate compare runs/world --real ../shared/data --json")
-def compare(
-    tables: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a simulated world's tables.")],
-    real: Annotated[Path, typer.Option(help="Folder that holds the folders of the real sets.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
-) -> None:
-    """Compare a world's marginals with published measurements of real creators."""
-    lines = compare_with(tables, real)
-    if as_json:
-        print_json([asdict(line) for line in lines])
-        return
-    columns = ("measure", "group", "simulated p10", "p50", "p90", "real p10", "p50", "p90", "KS distance")
-    rows = [(line.measure, line.group, *line.simulated, *line.real, line.distance) for line in lines]
-    print_table("Simulated beside real", columns, rows)
+simulate_app.command(epilog="Example: recsys simulate fit --real ../shared/data")(fit)
+simulate_app.command(epilog="Example: recsys simulate replay --replays 100 --plot replays.png --json")(replay)
+simulate_app.command(
+    epilog="Example: recsys simulate report runs/world --real ../shared/data --out report.html"
+)(report)
+simulate_app.command(
+    epilog="Example: recsys simulate spoil runs/world --fault day_missing --out runs/spoilt"
+)(spoil)
+simulate_app.command(epilog="Example: recsys simulate play --policy engine --policy oracle --out runs/play")(
+    play
+)
 
 
 def _report(written: World, as_json: bool) -> None:

@@ -16,4 +16,6 @@ def train() -> None:
 
 
 train_app.command(epilog="Example: recsys train feed --config configs/kuairand.yaml --json")(feed)
-train_app.command(epilog="Example: recsys train match --tables demo/tables --set ranker.num_leaves=31")(match)
+train_app.command(
+    epilog="Example: recsys train match --tables demo/tables --set ranker.wanted.num_leaves=31"
+)(match)

@@ -11,6 +11,7 @@ from recsys.arrays import Features, Scores
 from recsys.judged import Judged
 from training.ranking.averaged import AveragedConfig
 from training.ranking.baselines import ColumnConfig, LoggedOrderConfig, RandomConfig
+from training.ranking.hurdle import HurdleConfig
 from training.ranking.lambdamart import LambdaMartConfig
 from training.ranking.linear import LinearConfig
 from training.ranking.pointwise import PointwiseConfig
@@ -19,6 +20,7 @@ RankerConfig = Annotated[
     LambdaMartConfig
     | PointwiseConfig
     | AveragedConfig
+    | HurdleConfig
     | LinearConfig
     | RandomConfig
     | ColumnConfig
@@ -27,7 +29,9 @@ RankerConfig = Annotated[
 ]
 """Any ranker, told apart in YAML by its `kind`."""
 
-TreeRankerConfig = Annotated[LambdaMartConfig | PointwiseConfig | AveragedConfig, Field(discriminator="kind")]
+TreeRankerConfig = Annotated[
+    LambdaMartConfig | PointwiseConfig | AveragedConfig | HurdleConfig, Field(discriminator="kind")
+]
 """A ranker that ends in one LightGBM `booster_`: the ones that can be exported and served."""
 
 

@@ -7,6 +7,17 @@ from pydantic import Field, model_validator
 
 from recsys.config import Config
 from recsys.vocabulary import TIERS
+from training.simulate.depth import (
+    Facets,
+    Gaming,
+    Inspiration,
+    LiftOfCampaigns,
+    Links,
+    Seasons,
+    Survival,
+    Trends,
+)
+from training.simulate.fitted import Fitted
 
 
 class Size(Config):
@@ -34,17 +45,7 @@ class Followers(Config):
     """Reach: who has how many followers, and how many views come of it."""
 
     tier_shares: dict[str, float]
-    """Share of creators in each follower tier."""
-    levels: tuple[float, ...]
-    """Levels of the quantiles below, from 0 to 1."""
-    log10_quantiles: dict[str, tuple[float, ...]]
-    """Quantiles of log10 followers inside each tier."""
-    views_per_follower: float = Field(gt=0)
-    """Median views of a video per follower, for a creator with 100,000 followers."""
-    views_exponent: float = Field(gt=0)
-    """How views grow with followers: 1 in proportion, below 1 more slowly."""
-    views_sigma: float = Field(ge=0)
-    """Spread of log views between creators of one size."""
+    """Share of creators in each follower tier: assumed, because no real set is sampled evenly."""
     momentum_sigma: float = Field(ge=0)
     """Spread of the log growth of views over 90 days."""
     ramp_days: float = Field(gt=0)
@@ -54,37 +55,22 @@ class Followers(Config):
 
     @model_validator(mode="after")
     def _every_tier_is_described(self) -> Self:
-        for name, given in (("tier_shares", self.tier_shares), ("log10_quantiles", self.log10_quantiles)):
-            if set(given) != set(TIERS):
-                raise ValueError(f"{name} must name the tiers {TIERS}, found {sorted(given)}")
-        if any(len(values) != len(self.levels) for values in self.log10_quantiles.values()):
-            raise ValueError(f"each tier needs one quantile for each of the {len(self.levels)} levels")
+        if set(self.tier_shares) != set(TIERS):
+            raise ValueError(f"tier_shares must name the tiers {TIERS}, found {sorted(self.tier_shares)}")
         return self
 
 
 class Content(Config):
     """Videos and livestreams: how often, how seen, how sold through."""
 
-    posts_per_day: float = Field(gt=0)
-    """Median videos a creator posts a day."""
-    posts_sigma: float = Field(ge=0)
     most_posts_per_day: float = Field(gt=0)
+    """Creators who would post more, post so many: a world is to be affordable."""
     weekend: float = Field(gt=0)
     """Views on a weekend day relative to a workday."""
     life_days: int = Field(ge=1)
-    """Days over which a video is watched."""
-    decay: float = Field(gt=0)
-    """A video's share of views still to come falls as (1 + age in days) to the power of -decay."""
-    video_sigma: float = Field(ge=0)
-    """Spread of log views between one creator's videos."""
-    viral_share: float = Field(ge=0, le=1)
-    viral_factor: float = Field(ge=1)
-    """Views of a viral video relative to what they would have been."""
-    engagement: float = Field(gt=0, lt=1)
-    """Median engagement rate of a creator with 30,000 followers."""
-    engagement_exponent: float
-    """How the engagement rate changes with followers: below 0 it falls."""
-    engagement_sigma: float = Field(ge=0)
+    """Days over which a video is watched at most."""
+    least_share: float = Field(gt=0, lt=1)
+    """A video is over once a day would bring less than this share of a usual video's views."""
     click_rate: float = Field(gt=0, lt=1)
     """Median product clicks per view of a shoppable video."""
     conversion: float = Field(gt=0, lt=1)
@@ -178,6 +164,15 @@ class SimulateConfig(Config):
     cooperation: Cooperation
     policy: LoggingPolicy
     effects: Effects
+    facets: Facets
+    trends: Trends
+    seasons: Seasons
+    links: Links
+    gaming: Gaming
+    inspiration: Inspiration
+    lift: LiftOfCampaigns
+    survival: Survival
+    fitted: Fitted
 
     @model_validator(mode="after")
     def _there_is_room_for_briefs(self) -> Self:

@@ -3,7 +3,7 @@
 Kept in a folder of its own, and read through `read_truth` alone: by evaluations, never by the engine.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
@@ -19,16 +19,18 @@ from training.funnel import GradeConfig
 from training.simulate.cast.cast import Cast
 from training.simulate.cast.creators import FIRST_ID, Creators
 from training.simulate.funnel.results import by_objective, expected
-from training.simulate.funnel.steps import STEPS, Funnel
+from training.simulate.funnel.steps import STEPS, Funnel, Marketplace, Work
 from training.simulate.writer import write_parquet, write_part
 
 INVITATIONS = "invitations.parquet"
 CREATORS = "creators"
 CONFIG = "config.json"
-TRUTH_FILES = (INVITATIONS, CREATORS, CONFIG)
+WORK = "work.parquet"
+TRUTH_FILES = (INVITATIONS, CREATORS, CONFIG, WORK)
 LATENTS = (
     "followers", "views", "momentum", "engagement", "follow_rate", "click_rate", "conversion", "price_level",
     "posts_per_day", "shoppable", "lives_per_day", "fee", "reliability", "responsiveness", "ambition",
+    "bought_followers", "bought_views", "bought_likes", "stuffs", "leaves_at",
 )  # fmt: skip
 """Causes of a creator that are written into the truth; one drawn from the same seed has them all."""
 CHANCES = tuple(f"p_{step}" for step in STEPS)
@@ -136,8 +138,9 @@ def read_truth(folder: Path) -> Truth:
     )
 
 
-def write_truth(folder: Path, cast: Cast, funnel: Funnel, guests: Creators) -> None:
-    """Write what is true of every shown creator, and the configuration; `guests` are the shown creators."""
+def write_truth(folder: Path, cast: Cast, market: Marketplace, funnel: Funnel) -> None:
+    """Write what is true of every shown creator, who worked for whom, and the configuration."""
+    guests = market.guests
     briefs = cast.briefs.take(funnel.brief)
     creators = guests.take(np.searchsorted(guests.ids, FIRST_ID + funnel.creator))
     values = expected(briefs, creators, cast.products, cast.config, cast.clock)
@@ -149,6 +152,10 @@ def write_truth(folder: Path, cast: Cast, funnel: Funnel, guests: Creators) -> N
         expected_result=by_objective(values, briefs.objective),
     )
     write_parquet(truth_table(truth), folder / INVITATIONS)
+    work = Work.joined(market.work)
+    write_parquet(
+        pa.table({column.name: getattr(work, column.name) for column in fields(work)}), folder / WORK
+    )
     write_atomic(folder / CONFIG, canonical_json(cast.config.model_dump(mode="json")))
 
 

@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -50,11 +51,17 @@ class World:
 
 @dataclass(frozen=True)
 class Job:
-    """A world being written: who plays, and where it goes."""
+    """A world being written: its parameters, and where it goes."""
 
-    cast: Cast
+    config: str
+    """As JSON: workers draw the cast from it once, which is less than sending it with every block."""
     tables: Path
     truth: Path
+
+    @property
+    def cast(self) -> Cast:
+        """Who plays."""
+        return _cast_of(self.config)
 
 
 @on_one_blas_thread
@@ -79,13 +86,15 @@ def simulate_world(  # one parameter for each option of the command
         new_folder(truth, TRUTH_FILES, overwrite, work) as truth_folder,
         new_folder(tables, TABLES, overwrite, work) as folder,
     ):
-        rows = _write(Job(Cast.of(config), folder, truth_folder), pool, advance)
+        rows = _write(Job(config.model_dump_json(), folder, truth_folder), pool, advance)
         shutil.rmtree(folder / FOLDER)
     return World(tables, truth, rows)
 
 
 def _write(job: Job, workers: Workers, advance: Advance) -> dict[str, int]:
-    funnel = play_briefs(job.cast, workers)
+    shown = _shown_lists(job, workers)
+    market = Marketplace(job.cast, _guests(job, shown.creator, workers))
+    funnel = market.play(shown)
     writer = WorldWriter(job.tables)
     _write_catalogue(writer, job.cast)
     rows, results = Counter(writer.rows), []
@@ -94,32 +103,39 @@ def _write(job: Job, workers: Workers, advance: Advance) -> dict[str, int]:
         results.append(finished.results)
     writer.write("invitations", invitation_rows(funnel, job.cast, Results.joined(results)))
     rows["invitations"] = len(funnel)
-    write_truth(job.truth, job.cast, funnel, guests_of(job.cast, funnel.creator, workers))
+    write_truth(job.truth, job.cast, market, funnel)
     return {name: rows[name] for name in TABLES}
 
 
-def play_briefs(cast: Cast, workers: Workers) -> Funnel:
-    """Everything that becomes of the briefs, in order of briefs and shown places."""
-    numbers = range(cast.config.size.blocks)
-    pools = Pools.joined(list(workers.each(draw_pools, ((cast, number) for number in numbers))))
-    shown: Shown = show(pools, cast.config)
-    return Marketplace(cast, guests_of(cast, shown.creator, workers)).play(shown)
+@lru_cache(maxsize=1)
+def _cast_of(config: str) -> Cast:
+    return Cast.of(SimulateConfig.model_validate_json(config))
 
 
-def guests_of(cast: Cast, creators: Ints, workers: Workers) -> Creators:
+def _shown_lists(job: Job, workers: Workers) -> Shown:
+    """Who is shown for the briefs, in order of briefs and places."""
+    config = job.cast.config
+    calls = ((job, number) for number in range(config.size.blocks))
+    return show(Pools.joined(list(workers.each(_pools_of_block, calls))), config)
+
+
+def _pools_of_block(job: Job, number: int) -> Pools:
+    return draw_pools(job.cast, number)
+
+
+def _guests(job: Job, creators: Ints, workers: Workers) -> Creators:
     """The creators at these rows of the world, each once, in order."""
-    rows = np.unique(creators)
-    size = cast.config.size.block
-    edges = np.searchsorted(rows, np.arange(cast.config.size.blocks + 1) * size)
+    rows, size = np.unique(creators), job.cast.config.size
+    edges = np.searchsorted(rows, np.arange(size.blocks + 1) * size.block)
     calls = (
-        (cast, number, rows[edges[number] : edges[number + 1]] - number * size)
-        for number in range(cast.config.size.blocks)
+        (job, number, rows[edges[number] : edges[number + 1]] - number * size.block)
+        for number in range(size.blocks)
     )
     return Creators.joined(list(workers.each(_some_of_block, calls)))
 
 
-def _some_of_block(cast: Cast, number: int, rows: Ints) -> Creators:
-    return cast.creators(number).take(rows)
+def _some_of_block(job: Job, number: int, rows: Ints) -> Creators:
+    return job.cast.creators(number).take(rows)
 
 
 def _write_catalogue(writer: WorldWriter, cast: Cast) -> None:

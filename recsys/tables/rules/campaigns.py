@@ -121,3 +121,13 @@ def one_creator_a_position(tables: Marketplace) -> ibis.Table:
     rows = tables["invitations"]
     counted = rows.group_by("campaign_id", "position").aggregate(creators=rows.count())
     return counted.filter(counted.creators > 1)
+
+
+@set_rule("invitations")
+def positions_without_gaps(tables: Marketplace) -> ibis.Table:
+    """A campaign's list has every position from 1 to the last: nothing that was shown is left out."""
+    rows = tables["invitations"]
+    counted = rows.group_by("campaign_id").aggregate(
+        last_position=rows.position.max(), positions=rows.position.nunique()
+    )
+    return counted.filter(counted.last_position > counted.positions)

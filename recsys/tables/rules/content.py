@@ -61,6 +61,18 @@ def video_gmv_needs_orders(day: ibis.Table) -> BooleanValue:
     return (day.orders == 0) & (day.gmv > 0)
 
 
+@row_rule("video_daily")
+def video_clicks_within_views(day: ibis.Table) -> BooleanValue:
+    """There are at most as many product clicks as views: the click rate is a share."""
+    return day.product_clicks > day.views
+
+
+@row_rule("video_daily")
+def video_orders_within_clicks(day: ibis.Table) -> BooleanValue:
+    """There are at most as many orders as product clicks: the conversion rate is a share."""
+    return day.orders > day.product_clicks
+
+
 @row_rule("livestreams")
 def ends_after_it_starts(livestream: ibis.Table) -> BooleanValue:
     """A livestream ends after it starts."""
@@ -77,6 +89,18 @@ def viewers_within_views(livestream: ibis.Table) -> BooleanValue:
 def livestream_gmv_needs_orders(livestream: ibis.Table) -> BooleanValue:
     """A livestream without orders has no GMV."""
     return (livestream.orders == 0) & (livestream.gmv > 0)
+
+
+@row_rule("livestreams")
+def livestream_clicks_within_views(livestream: ibis.Table) -> BooleanValue:
+    """There are at most as many product clicks as views: the click rate is a share."""
+    return livestream.product_clicks > livestream.views
+
+
+@row_rule("livestreams")
+def livestream_orders_within_clicks(livestream: ibis.Table) -> BooleanValue:
+    """There are at most as many orders as product clicks: the conversion rate is a share."""
+    return livestream.orders > livestream.product_clicks
 
 
 @row_rule("livestream_segments")
@@ -101,6 +125,12 @@ def interaction_positions_from_one(interaction: ibis.Table) -> BooleanValue:
 def interaction_shown_with_a_chance(interaction: ibis.Table) -> BooleanValue:
     """The propensity of what was shown is above 0."""
     return interaction.propensity <= 0
+
+
+@row_rule("interactions")
+def only_products_are_traded(interaction: ibis.Table) -> BooleanValue:
+    """Only products are showcased, sampled and sold."""
+    return (interaction.item_kind != "product") & interaction.event.isin(["showcased", "sampled", "sold"])
 
 
 @set_rule("interactions")

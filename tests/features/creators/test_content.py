@@ -1,7 +1,7 @@
 """Numbers worked by hand: what videos are about and what they sell for (R13, R36)."""
 
 from datetime import datetime, timedelta
-from math import log
+from math import isnan, log
 
 import pytest
 
@@ -50,3 +50,22 @@ def test_the_usual_price_is_the_median_of_what_was_promoted(tables_of, policies)
     assert creators["price_low"].tolist() == pytest.approx([1_400])
     assert creators["price_high"].tolist() == pytest.approx([7_000])
     assert creators["commission_usual"].tolist() == pytest.approx([0.2], abs=1e-6)
+
+
+def test_the_price_position_is_that_of_products_the_creator_chose(features_of):
+    """Prices e times apart in one kind: their positions are -1/2 and +1/2; the campaign's is not chosen."""
+    prices = {1: 9_999, 2: 27_181}
+    products = [{"product_id": product, "price": price} for product, price in prices.items()]
+    chosen = {"product_id": 2, "added_at": AS_OF - timedelta(days=9)}
+    sample = {"sample_id": 1, "product_id": 2, "requested_at": AS_OF - timedelta(days=3)}
+    brought = {"sample_id": 2, "product_id": 1, "requested_at": AS_OF - timedelta(days=3), "campaign_id": 1}
+    rows = {"products": products, "showcase": [chosen], "samples": [sample, brought]}
+    features = features_of(rows, AS_OF)
+
+    assert features["price_position"] == pytest.approx(0.5 / 2, abs=1e-4)
+    assert features["chosen_products_log"] == pytest.approx(log(2))
+    assert features["samples_asked_log"] == pytest.approx(log(2))
+
+
+def test_without_a_chosen_product_there_is_no_price_position(features_of):
+    assert isnan(features_of({"products": [{"product_id": 1, "price": 500}]}, AS_OF)["price_position"])

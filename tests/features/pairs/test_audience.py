@@ -9,6 +9,7 @@ from features.pairs.audience import (
     fitting_reach_log,
     gender_overlap,
     market_audience_share,
+    people_fit,
     store_coverage,
 )
 
@@ -33,6 +34,14 @@ def test_fit_is_the_mean_over_targeted_dimensions_and_the_weakest_their_lowest()
 
     np.testing.assert_allclose(audience_fit(*overlaps), [0.7, np.nan])
     np.testing.assert_allclose(audience_weakest_fit(*overlaps), [0.5, np.nan])
+
+
+def test_people_fit_leaves_the_states_to_the_stores():
+    none = np.array([np.nan, np.nan])
+
+    np.testing.assert_allclose(
+        people_fit(np.array([1.0, np.nan]), np.array([0.5, 0.4]), none, none), [0.75, 0.4]
+    )
 
 
 def test_coverage_adds_up_the_states_with_a_store():

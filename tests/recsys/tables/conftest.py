@@ -106,9 +106,10 @@ MARKETPLACE: Rows = {
     "videos": [
         {"video_id": 500, "creator_id": 1, "posted_at": january(10), "duration": 21.5,
          "category": "beauty/hair", "product_ids": [100], "hashtags": ["glow", "hair"], "sound_id": 7,
-         "campaign_id": 1000, "campaign_type": "challenge"},
+         "campaign_id": 1000, "campaign_type": "challenge", "hook": "question", "talking_points": ["price"],
+         "structure": "demo", "call_to_action": "discount"},
         {"video_id": 501, "creator_id": 2, "posted_at": january(10), "duration": 9.0,
-         "category": "home/kitchen", "product_ids": [], "hashtags": []},
+         "category": "home/kitchen", "product_ids": [], "hashtags": [], "talking_points": []},
     ],
     "video_visibility": [
         {"video_id": 500, "public_from": january(10), "public_until": january(14)},

@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from datetime import date
 from math import isnan
 
 import pyarrow as pa
@@ -54,6 +55,29 @@ def test_each_row_of_a_repeated_key_counts(rows, tables_of):
     (breach,) = check(tables_of(rows)).breaches
 
     assert (breach.rule.rule_id, breach.rows) == ("messages.key", 3)
+
+
+@pytest.mark.parametrize(
+    ("days", "repeated"),
+    [
+        (["2024-01-10", "2024-02-10"], 0),
+        (["2024-01-31", "2024-02-01", "2024-03-31", "2025-01-31"], 0),
+        (["2024-01-10", "2024-01-11", "2024-01-10", "2024-01-11"], 4),
+        (["2024-02-29", "2024-02-28", "2024-02-29", "2024-02-29"], 3),
+        # Two first days add up to a second day, four to a third.
+        (["2024-01-01", "2024-01-01"], 2),
+        (["2024-01-01", "2024-01-01", "2024-01-02", "2024-01-03"], 2),
+        (["1969-12-31", "1969-12-31"], 2),
+        (["0001-01-01", "9999-12-31"], 0),
+    ],
+)
+def test_a_day_is_repeated_only_by_itself(rows, tables_of, days, repeated):
+    row = rows["video_daily"][0]
+    rows["video_daily"] = [{**row, "day": date.fromisoformat(day)} for day in days]
+
+    breaches = check(tables_of(rows), [rule for rule in RULES if rule.rule_id == "video_daily.key"]).breaches
+
+    assert [breach.rows for breach in breaches] == ([repeated] if repeated else [])
 
 
 def test_an_orphan_is_shown_with_its_key(rows, tables_of):

@@ -73,6 +73,13 @@ def test_check_without_a_folder_is_a_usage_error(run):
     assert run("check").exit_code == 2
 
 
+def test_a_memory_limit_that_is_no_size_is_a_usage_error(run, folder):
+    done = run("check", folder, "--memory", "plenty")
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error: 'plenty' is no size of memory")
+
+
 def test_tables_lists_each_table(run):
     shown = run("tables").stdout
 

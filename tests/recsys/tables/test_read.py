@@ -169,6 +169,16 @@ def test_files_of_one_table_must_agree(folder, arrow):
         read_tables(folder)
 
 
+def test_files_of_one_table_may_differ_in_whether_null_is_allowed(folder, arrow):
+    (folder / "samples.parquet").unlink()
+    (folder / "samples").mkdir()
+    strict = pa.schema([field.with_nullable(field.name != "sample_id") for field in arrow["samples"].schema])
+    pq.write_table(arrow["samples"].cast(strict), folder / "samples" / "a.parquet")
+    pq.write_table(arrow["samples"], folder / "samples" / "b.parquet")
+
+    assert read_tables(folder)["samples"].count().to_pyarrow().as_py() == 2 * arrow["samples"].num_rows
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"not parquet at all"])
 def test_a_file_that_is_no_parquet_is_named(folder, content):
     (folder / "videos.parquet").write_bytes(content)

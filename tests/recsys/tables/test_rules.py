@@ -68,6 +68,7 @@ FAULTS: dict[str, Fault] = {
     "invitations.shown_with_a_chance": change("invitations", propensity=0.0),
     "invitations.positions_from_one": change("invitations", position=0),
     "invitations.one_creator_a_position": change("invitations", position=2),
+    "invitations.positions_without_gaps": change("invitations", 1, position=3),
     "messages.replied_after_sent": change("messages", replied_at=EARLY),
     "samples.sample_is_of_its_brand": change("samples", product_id=101),
     "samples.sample_is_for_its_brands_campaign": change("samples", campaign_id=1001),
@@ -86,9 +87,13 @@ FAULTS: dict[str, Fault] = {
     "video_daily.views_6s_within_views": change("video_daily", views_6s=101),
     "video_daily.completions_within_views_6s": change("video_daily", completions=61),
     "video_daily.video_gmv_needs_orders": change("video_daily", orders=0),
+    "video_daily.video_clicks_within_views": change("video_daily", product_clicks=101),
+    "video_daily.video_orders_within_clicks": change("video_daily", orders=21),
     "livestreams.ends_after_it_starts": change("livestreams", ended_at=in_january(12, 12)),
     "livestreams.viewers_within_views": change("livestreams", viewers=91),
     "livestreams.livestream_gmv_needs_orders": change("livestreams", orders=0),
+    "livestreams.livestream_clicks_within_views": change("livestreams", product_clicks=91),
+    "livestreams.livestream_orders_within_clicks": change("livestreams", orders=21),
     "livestream_segments.segment_ends_after_it_starts": change(
         "livestream_segments", ends_at=in_january(12, 12)
     ),
@@ -97,6 +102,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "interactions.interaction_positions_from_one": change("interactions", position=0),
     "interactions.interaction_shown_with_a_chance": change("interactions", propensity=0.0),
+    "interactions.only_products_are_traded": change("interactions", 1, event="sold"),
     "interactions.product_exists": change("interactions", item_id=500),
     "interactions.video_exists": change("interactions", 1, at=in_january(9)),
 }
@@ -109,6 +115,7 @@ WRONG_VALUES: dict[str, Callable[[Any, str], object]] = {
     "filled": lambda _value, _kind: "",
     "code": lambda value, _kind: value.lower(),
     "levels": lambda _value, _kind: "beauty/hair/oil",
+    "century": lambda value, _kind: value.replace(year=9999),
     "seconds": lambda value, _kind: value + timedelta(microseconds=1),
     "distinct": lambda value, _kind: value * 2,
     "elements": lambda value, _kind: [*value, None],

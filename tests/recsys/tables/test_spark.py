@@ -28,6 +28,7 @@ def broken(rows):
     rows["videos"][0]["hashtags"] = ["#glow", ""]
     rows["video_visibility"][1]["public_from"] = rows["video_visibility"][0]["public_from"].replace(hour=13)
     rows["video_daily"][0]["completions"] = 61
+    rows["video_daily"].append(rows["video_daily"][0])
     rows["livestreams"][0]["started_at"] = rows["livestreams"][0]["started_at"].replace(microsecond=5)
     rows["livestream_segments"][0]["ends_at"] = rows["livestream_segments"][0]["starts_at"]
     rows["interactions"][1]["item_id"] = 999

@@ -43,8 +43,8 @@ def answer(train):
 
 def test_training_prints_one_json_document(answer):
     assert answer["promoted"] is True
-    assert answer["evaluation"]["metrics"]["ndcg_at_10"]["lambdamart"]["count"] > 0
-    assert set(answer["oracle_share"]) >= {"lambdamart", "linear", "oracle"}
+    assert answer["evaluation"]["metrics"]["ndcg_at_10"]["hurdle"]["count"] > 0
+    assert set(answer["oracle_share"]) >= {"hurdle", "linear", "oracle"}
     assert answer["parity"]["rank"]["boundary"]["bit_exact"] is True
     assert Bundle.open(Path(answer["bundle"])).facts.recipe == "match"
 

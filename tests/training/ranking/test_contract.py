@@ -23,6 +23,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "lambdamart": SMALL_TREES,
     "pointwise": SMALL_TREES,
     "averaged": {"members": 2, "ranker": SMALL_TREES},
+    "hurdle": {
+        "wanted_grade": 1,
+        "wanted": SMALL_TREES,
+        "worth": {"rounds": 8, "num_leaves": 4, "min_data_in_leaf": 5},
+    },
     "column": {"column": "followers"},
 }
 KNOW_ONLY_THE_PLACE = {"random", "logged_order"}

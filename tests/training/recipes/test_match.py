@@ -26,7 +26,7 @@ def test_the_shipped_configuration_is_complete(policies_folder):
 
 
 def test_a_misspelt_setting_is_refused(policies_folder):
-    with pytest.raises(ConfigError, match=r"ranker\.lambdamart\.leafs: Extra inputs are not permitted"):
+    with pytest.raises(ConfigError, match=r"ranker\.hurdle\.leafs: Extra inputs are not permitted"):
         MatchExperiment.load(policies_folder.parent / "match.yaml", ["ranker.leafs=3"])
 
 
@@ -38,7 +38,7 @@ def test_a_misspelt_setting_is_refused(policies_folder):
             "baselines.oracle={kind: random, seed: 1}",
             r"baselines need names of their own, found \['oracle'\]",
         ),
-        ("baselines.lambdamart={kind: random, seed: 1}", "baselines need names of their own"),
+        ("baselines.hurdle={kind: random, seed: 1}", "baselines need names of their own"),
     ],
 )
 def test_settings_that_no_report_could_hold_are_refused_before_training(policies_folder, setting, match):
@@ -49,8 +49,8 @@ def test_settings_that_no_report_could_hold_are_refused_before_training(policies
 def test_every_report_has_the_baselines_and_in_a_simulated_world_the_oracle(trained):
     scorers = set(trained.report.metrics["ndcg_at_10"])
 
-    assert scorers == {"lambdamart", "oracle", *BASELINES}
-    assert set(trained.report.differences["ndcg_at_10"]) == scorers - {"lambdamart"}
+    assert scorers == {"hurdle", "oracle", *BASELINES}
+    assert set(trained.report.differences["ndcg_at_10"]) == scorers - {"hurdle"}
     assert {
         f"{name}_at_{cutoff}" for name in ("ndcg", "map", "mrr", "recall") for cutoff in (1, 5, 10, 20)
     } == set(trained.report.metrics)
@@ -59,7 +59,7 @@ def test_every_report_has_the_baselines_and_in_a_simulated_world_the_oracle(trai
 def test_what_was_learnt_is_better_than_chance_and_the_oracle_is_best(trained):
     shares = oracle_shares(trained.report)
 
-    assert shares["random"] < shares["lambdamart"] < 1
+    assert shares["random"] < shares["hurdle"] < 1
     assert shares["oracle"] == max(shares.values()) == 1
 
 
@@ -67,7 +67,7 @@ def test_there_are_segments_of_briefs_and_of_creators(trained):
     names = {segment.partition("=")[0] for segment in trained.report.segments}
 
     assert names == {"objective", "market", "tier", "experience"}
-    assert sum(trained.report.exposure["lambdamart"].values()) == pytest.approx(1)
+    assert sum(trained.report.exposure["hurdle"].values()) == pytest.approx(1)
 
 
 def test_no_query_of_the_test_period_was_learnt_from(trained):
@@ -110,7 +110,7 @@ def test_the_graphs_of_the_bundle_give_the_golden_rows_their_scores(trained):
 def test_the_reported_scores_are_those_of_the_bundle_s_graph(trained):
     score = open_graph(trained.bundle.files["rank.onnx"])
 
-    assert_array_equal(score(trained.judged.test.judged.features), trained.scores["lambdamart"])
+    assert_array_equal(score(trained.judged.test.judged.features), trained.scores["hurdle"])
 
 
 def test_every_graph_equals_its_booster_to_the_bit(trained):
@@ -124,7 +124,7 @@ def test_a_cascade_is_in_the_bundle_and_adds_up(trained, experiment, tmp_path):
 
     features = trained.judged.test.judged.features
     stages = [open_graph(bundle.files[name])(features) for name in bundle.facts.models["rank"].cascade.graphs]
-    assert_array_equal(sum(stages), trained.scores["lambdamart"])
+    assert_array_equal(sum(stages), trained.scores["hurdle"])
 
 
 def test_every_table_is_rectangular_and_every_metric_has_a_name(trained):

@@ -47,7 +47,7 @@ def test_training_the_same_again_does_not_promote(first, second, uri):
 def test_a_run_records_settings_data_and_code(first, uri, trained):
     params = recorded(uri, first.run_id).params
 
-    assert params["ranker.kind"] == "lambdamart"
+    assert params["ranker.kind"] == "hurdle"
     assert params["split.test_days"] == "30"
     assert params["data.invitations"] == trained.data["invitations"]
     assert {"seed", "code.version"} <= set(params)
@@ -56,7 +56,7 @@ def test_a_run_records_settings_data_and_code(first, uri, trained):
 def test_a_run_records_figures_with_intervals_beside_the_baselines(first, second, uri, trained):
     metrics = recorded(uri, first.run_id).metrics
 
-    ours = trained.report.metrics["ndcg_at_10"]["lambdamart"]
+    ours = trained.report.metrics["ndcg_at_10"]["hurdle"]
     assert (metrics["ndcg_at_10"], metrics["ndcg_at_10_high"]) == (ours.mean, ours.high)
     assert metrics["invite.ece"] == trained.outcomes.models["invite"].ece
     assert {
@@ -64,7 +64,7 @@ def test_a_run_records_figures_with_intervals_beside_the_baselines(first, second
         "objective_gmv.ndcg_at_10",
         "tier_nano.found_at_10",
         "exposure_nano",
-        "oracle_share.lambdamart",
+        "oracle_share.hurdle",
         "briefs.train",
         "curve.rank.ndcg_at_10",
     } <= set(metrics)
@@ -93,7 +93,7 @@ def test_the_registered_model_scores_as_the_bundle(first, uri, trained):
         model = mlflow.pyfunc.load_model("models:/match@champion")
         found = model.predict(rows)["score"]
 
-    assert_array_equal(found, trained.scores["lambdamart"][:20])
+    assert_array_equal(found, trained.scores["hurdle"][:20])
 
 
 def test_the_report_stands_beside_the_bundle_and_says_what_the_gate_said_last(second, trained):

@@ -48,3 +48,15 @@ def world(tmp_path_factory) -> Simulated:
 def small_config() -> SimulateConfig:
     """The shipped parameters at a size that is written in a moment; three blocks of creators."""
     return SimulateConfig.load(CONFIG, SMALL)
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    """The shipped parameters with some changed."""
+    return lambda settings: SimulateConfig.load(CONFIG, settings)
+
+
+@pytest.fixture(scope="session")
+def simulated():
+    """A written world, to be queried."""
+    return Simulated

@@ -14,7 +14,9 @@ CONFIG = Path(__file__).parents[3] / "configs" / "simulate.yaml"
         ("size.creator=5", "size.creator"),
         ("size.days=60", "size.days must exceed"),
         ("followers.tier_shares={nano: 1.0}", "tier_shares must name the tiers"),
-        ("followers.levels=[0, 1]", "one quantile for each of the 2 levels"),
+        ("fitted.levels=[0, 1]", "one quantile for each of the 2 levels"),
+        ("fitted.levels=[0, 0.7, 0.5, 1]", "levels must rise from 0 to 1"),
+        ("fitted.log_views={nano: [1, 2]}", "log_views must name the tiers"),
         ("policy.exploration=0", "policy.exploration"),
     ],
 )

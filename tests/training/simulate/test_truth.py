@@ -109,7 +109,7 @@ def test_typical_views_are_below_the_expected_ones_by_what_their_heavy_tail_is_w
         " join {invitations} using (campaign_id, creator_id) join {campaigns} using (campaign_id)"
         " where result_views > 0 and objective = 'views' and campaign_type <> 'live'"
     )
-    content = SimulateConfig.load(CONFIG).content
+    content = SimulateConfig.load(CONFIG).fitted
     viral = content.viral_share * np.log(content.viral_factor)
     mean_of_viral = np.log(1 + content.viral_share * (content.viral_factor - 1))
     worth = 0.5 * content.video_sigma**2 + mean_of_viral - viral

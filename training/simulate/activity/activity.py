@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+
 from training.simulate.activity.block import OWN, Block
 from training.simulate.activity.days import VideoDays, day_rows, draw_days, draw_durations
+from training.simulate.activity.inspiration import inspire
 from training.simulate.activity.lives import (
     Lives,
     campaign_plans,
@@ -18,21 +21,18 @@ from training.simulate.activity.outreach import (
     Messages,
     campaign_interactions,
     campaign_messages,
+    first_sales,
     interaction_rows,
     message_rows,
     own_interactions,
     own_messages,
 )
-from training.simulate.activity.posts import (
-    Posts,
-    campaign_posts,
-    life_views,
-    own_posts,
-    video_rows,
-    visibility_rows,
-)
+from training.simulate.activity.posts import campaign_posts, own_posts, visibility_rows
+from training.simulate.activity.sales import Sold
 from training.simulate.activity.samples import Samples, campaign_samples, own_samples, sample_rows
 from training.simulate.activity.showcase import Shelves
+from training.simulate.activity.traits import Videos, video_rows, with_traits
+from training.simulate.clock import DAY
 from training.simulate.columns import Values
 
 
@@ -42,7 +42,7 @@ class Activity:
 
     block: Block
     samples: Samples
-    posts: Posts
+    posts: Videos
     days: VideoDays
     lives: Lives
     messages: Messages
@@ -53,28 +53,31 @@ class Activity:
         """What the creators do on their own, whatever campaigns they are asked for."""
         block = block.of(OWN)
         samples = own_samples(block, shelves)
-        posts = own_posts(block, shelves, samples)
+        inspired, posts = inspire(block, with_traits(block, own_posts(block, shelves, samples)))
+        days, of_videos = draw_days(block, posts)
+        lives, of_lives = hold(block, own_plans(block, shelves, samples))
+        sold = _first_sales(block, (posts, of_videos), (lives, of_lives))
         return cls(
             block=block,
             samples=samples,
             posts=posts,
-            days=draw_days(block, posts, life_views(block, posts)),
-            lives=hold(block, own_plans(block, shelves, samples)),
+            days=days,
+            lives=lives,
             messages=own_messages(block),
-            interactions=own_interactions(block, shelves, samples),
+            interactions=Interactions.joined([own_interactions(block, shelves, samples), inspired, sold]),
         )
 
     @classmethod
     def of_campaigns(cls, block: Block) -> Self:
         """What comes of the block's rows of the funnel; the block may be of any part but OWN."""
         samples = campaign_samples(block)
-        posts = campaign_posts(block)
+        posts = with_traits(block, campaign_posts(block))
         return cls(
             block=block,
             samples=samples,
             posts=posts,
-            days=draw_days(block, posts, life_views(block, posts)),
-            lives=hold(block, campaign_plans(block, samples)),
+            days=draw_days(block, posts)[0],
+            lives=hold(block, campaign_plans(block, samples))[0],
             messages=campaign_messages(block),
             interactions=campaign_interactions(samples),
         )
@@ -94,3 +97,11 @@ class Activity:
             "livestream_segments": segment_rows(block, plans, streams),
             "interactions": interaction_rows(block, self.interactions),
         }
+
+
+def _first_sales(block: Block, on_videos: tuple[Videos, Sold], in_lives: tuple[Lives, Sold]) -> Interactions:
+    """Each creator's first sale of each product: at the end of the day, or of the livestream."""
+    (videos, of_videos), (lives, of_lives) = on_videos, in_lives
+    creator = np.concatenate([videos.creator[of_videos.offer], lives.plans.creator[of_lives.offer]])
+    at = np.concatenate([(of_videos.day + 1) * DAY - 1, lives.plans.ended_at[of_lives.offer]])
+    return first_sales(block, creator, np.concatenate([of_videos.product, of_lives.product]), at)

@@ -9,6 +9,7 @@ from recsys.arrays import Floats, Ints
 from training.simulate.cast.briefs import Briefs
 from training.simulate.cast.cast import Cast
 from training.simulate.cast.catalogue import Brands, Products
+from training.simulate.cast.climate import Climate
 from training.simulate.cast.creators import Creators
 from training.simulate.cast.geography import MARKETS
 from training.simulate.clock import Clock
@@ -43,13 +44,23 @@ class Block:
     products: Products
     config: SimulateConfig
     clock: Clock
+    climate: Climate
     part: Part = OWN
 
     @classmethod
     def of_cast(cls, cast: Cast, number: int, funnel: Funnel) -> Self:
         """The block of this number, with its rows of the funnel."""
-        creators = cast.creators(number)
-        return cls(number, creators, funnel, cast.briefs, cast.brands, cast.products, cast.config, cast.clock)
+        return cls(
+            number,
+            cast.creators(number),
+            funnel,
+            cast.briefs,
+            cast.brands,
+            cast.products,
+            cast.config,
+            cast.clock,
+            cast.climate,
+        )
 
     def of(self, part: Part) -> Self:
         """The same block, drawing for another part of what its creators do."""
@@ -68,15 +79,20 @@ class Block:
         """First observed second of each creator."""
         return np.maximum(self.creators.created_at, self.clock.start)
 
+    @property
+    def active_until(self) -> Ints:
+        """Last observed second in which each creator posts: most are there to the end of the world."""
+        return np.minimum(self.creators.leaves_at, self.clock.end)
+
     def counts(self, rng: np.random.Generator, per_day: Floats) -> Ints:
-        """Poisson counts of something that happens to each creator while the world is observed."""
-        days = (self.clock.end - self.alive_from) / 86_400
+        """Poisson counts of something that happens to each creator while observed and active."""
+        days = (self.active_until - self.alive_from) / 86_400
         return rng.poisson(per_day * days)
 
     def moments(self, rng: np.random.Generator, creator: Ints) -> Ints:
-        """A uniformly drawn observed second of each creator's life."""
+        """A uniformly drawn observed second of each creator's active life."""
         start = self.alive_from[creator]
-        return (start + rng.random(len(creator)) * (self.clock.end - start)).astype(np.int64)
+        return (start + rng.random(len(creator)) * (self.active_until[creator] - start)).astype(np.int64)
 
     def currency(self, creator: Ints) -> Ints:
         """Index into MARKETS, whose currencies are the codes."""

@@ -3,17 +3,20 @@
 import numpy as np
 
 from recsys.arrays import Floats, Ints
+from training.simulate.activity.ageing import mean_luck
 from training.simulate.cast.catalogue import Products
 from training.simulate.cast.creators import Creators
-from training.simulate.cast.geography import kin
+from training.simulate.cast.geography import LEVEL1_OF, kin
+from training.simulate.cast.seasons import season
 from training.simulate.clock import DAY, Clock
-from training.simulate.config import Content, SimulateConfig
+from training.simulate.config import SimulateConfig
 
 NEWBORN = 0.02
 """Share of its followers that a new account starts with."""
 SPONSORED_VIEWS = 0.85
 LIVE_VIEWS = 0.35
 LIVE_SALES = 2.5
+MOST_CONVERSION = 0.5
 BRAND_FOLLOWERS = 0.4
 """Followers of the brand for each follower a video wins for its creator."""
 
@@ -28,14 +31,7 @@ def growth(creators: Creators, times: Ints, config: SimulateConfig, clock: Clock
 
 def video_views(creators: Creators, times: Ints, config: SimulateConfig, clock: Clock) -> Floats:
     """Expected views over its life of a video posted at `times`, viral ones included."""
-    viral = 1 + config.content.viral_share * (config.content.viral_factor - 1)
-    return creators.views * viral * growth(creators, times, config, clock)
-
-
-def daily_shares(content: Content) -> Floats:
-    """(life_days,): the share of a video's views on each day of its life; adds up to 1."""
-    left = (1.0 + np.arange(content.life_days + 1)) ** -content.decay
-    return np.asarray((left[:-1] - left[1:]) / (left[0] - left[-1]))
+    return creators.views * mean_luck(config.fitted) * growth(creators, times, config, clock)
 
 
 def sale_factor(creators: Creators, product: Ints, products: Products, sensitivity: float) -> Floats:
@@ -45,16 +41,22 @@ def sale_factor(creators: Creators, product: Ints, products: Products, sensitivi
     return np.asarray(np.exp(-sensitivity * distance**2) * fit * products.appeal[product])
 
 
-def trend(product: Ints, times: Ints, products: Products, clock: Clock) -> Floats:
-    """How a product sells at `times` relative to the start of the world."""
-    return np.exp(products.trend[product] * clock.years(times))
+def trend(product: Ints, times: Ints, products: Products, context: tuple[SimulateConfig, Clock]) -> Floats:
+    """How a product sells at `times`: by its own trend since the start of the world, and by the season."""
+    config, clock = context
+    demand = season(LEVEL1_OF[products.category[product]], times // DAY, config.seasons)
+    return np.exp(products.trend[product] * clock.years(times) + demand)
+
+
+def base_conversion(creators: Creators, product: Ints, products: Products, config: SimulateConfig) -> Floats:
+    """Orders per product click before trend and season, row by row; 0 for creators who do not sell."""
+    factor = sale_factor(creators, product, products, config.content.price_sensitivity)
+    return np.where(creators.sells, creators.conversion * factor, 0.0)
 
 
 def conversion(
     creators: Creators, product: Ints, times: Ints, products: Products, context: tuple[SimulateConfig, Clock]
 ) -> Floats:
-    """Orders per product click, row by row; at most .5, 0 for creators who do not sell."""
-    config, clock = context
-    factor = sale_factor(creators, product, products, config.content.price_sensitivity)
-    rate = creators.conversion * factor * trend(product, times, products, clock)
-    return np.where(creators.sells, np.minimum(rate, 0.5), 0.0)
+    """Orders per product click, row by row; at most MOST_CONVERSION, 0 for creators who do not sell."""
+    base = base_conversion(creators, product, products, context[0])
+    return np.minimum(base * trend(product, times, products, context), MOST_CONVERSION)

@@ -8,7 +8,8 @@ from recsys.arrays import Ints
 from training.frame import Frame
 from training.simulate.activity.block import CURRENCIES, Block
 from training.simulate.activity.days import reactions
-from training.simulate.activity.expected import LIVE_SALES, LIVE_VIEWS, conversion, growth
+from training.simulate.activity.expected import LIVE_SALES, LIVE_VIEWS, growth
+from training.simulate.activity.sales import Offers, Sales, Sold, sell
 from training.simulate.activity.samples import LIVE, Samples
 from training.simulate.activity.showcase import Shelves
 from training.simulate.clock import ABSENT, DAY
@@ -58,15 +59,16 @@ def campaign_plans(block: Block, samples: Samples) -> Plans:
     return Plans.joined([_with_samples(rng, samples), _without_products(rng, block)])
 
 
-def hold(block: Block, plans: Plans) -> Lives:
-    """The planned livestreams that start and end while the world is observed, in order."""
+def hold(block: Block, plans: Plans) -> tuple[Lives, Sold]:
+    """The planned livestreams that start and end while the world is observed, in order; and what was sold."""
     rng = block.rng("lives")
     started = plans.ended_at - plans.seconds
     plans = plans.take((plans.ended_at < block.clock.end) & (started >= block.alive_from[plans.creator]))
     plans = plans.take(np.lexsort((plans.ended_at, plans.creator)))
     views = _views(rng, block, plans)
     reached = reactions(rng, views, block.creators.engagement[plans.creator])
-    return Lives(plans, views, reached, *_sales(rng, block, plans, views))
+    clicks, sales = _sales(rng, block, plans, views)
+    return Lives(plans, views, reached, clicks, sales.orders, sales.gmv), sales.sold
 
 
 def _spontaneous(rng: np.random.Generator, block: Block, shelves: Shelves) -> Plans:
@@ -115,15 +117,14 @@ def _views(rng: np.random.Generator, block: Block, plans: Plans) -> Ints:
     return rng.poisson(LIVE_VIEWS * usual * spread(rng, LIVE_SIGMA, len(plans)))
 
 
-def _sales(rng: np.random.Generator, block: Block, plans: Plans, views: Ints) -> tuple[Ints, Ints, Ints]:
-    """Clicks, orders and GMV, all on the first product featured."""
-    creators, product = block.creators.take(plans.creator), plans.product[:, 0]
-    sells = creators.sells & (product != ABSENT)
+def _sales(rng: np.random.Generator, block: Block, plans: Plans, views: Ints) -> tuple[Ints, Sales]:
+    """Clicks and the sales they led to: on every product featured, alike."""
+    creators = block.creators.take(plans.creator)
+    sells = creators.sells & (plans.product[:, 0] != ABSENT)
     click_rate = np.minimum(LIVE_SALES * creators.click_rate, 0.5)
-    rate = conversion(creators, product, plans.ended_at, block.products, (block.config, block.clock))
     clicks = rng.binomial(views, np.where(sells, click_rate, 0.0))
-    orders = rng.binomial(clicks, np.where(sells, rate, 0.0))
-    return clicks, orders, orders * block.products.price[product]
+    offers = Offers(plans.creator, plans.product, np.ones(len(plans)), plans.campaign == ABSENT)
+    return clicks, sell(rng, block, offers, (np.arange(len(plans)), plans.ended_at // DAY, clicks))
 
 
 def live_rows(block: Block, lives: Lives, ids: Ints) -> dict[str, Values]:

@@ -10,7 +10,8 @@ from training.frame import Frame
 from training.simulate.activity.block import Block
 from training.simulate.activity.samples import Samples
 from training.simulate.activity.showcase import Shelves
-from training.simulate.cast.catalogue import available
+from training.simulate.cast.catalogue import Products, available
+from training.simulate.cast.creators import Creators
 from training.simulate.cast.geography import kin
 from training.simulate.clock import ABSENT, later
 from training.simulate.columns import Coded, Values
@@ -39,8 +40,10 @@ class Interactions(Frame):
 
     creator: Ints
     """Row in the block."""
+    kind: Ints
+    """Index into ITEM_KINDS."""
     item: Ints
-    """Row of Products."""
+    """Row of Products, or of the videos of the block's part."""
     event: Ints
     """Index into EVENTS."""
     at: Ints
@@ -98,19 +101,44 @@ def campaign_interactions(samples: Samples) -> Interactions:
     return _unplaced("sampled", samples.creator, samples.product, samples.requested_at)
 
 
+def first_sales(block: Block, creator: Ints, product: Ints, at: Ints) -> Interactions:
+    """Each creator's first sale of each product; `at` are the moments of all sales."""
+    order = np.argsort(at, kind="stable")
+    _, first = np.unique((creator * len(block.products) + product)[order], return_index=True)
+    rows = np.sort(order[first])
+    return _unplaced("sold", creator[rows], product[rows], at[rows])
+
+
+def of_videos(
+    event: str, creator: Ints, video: Ints, at: Ints, logged: tuple[Ints, Floats] | None = None
+) -> Interactions:
+    """Interactions with videos; `logged` is the place and the propensity with which they were shown."""
+    place, chance = logged or (np.full(len(at), ABSENT), np.full(len(at), np.nan))
+    kind, name = (np.full(len(at), number) for number in (ITEM_KINDS.index("video"), EVENTS.index(event)))
+    return Interactions(creator, kind, video, name, at, place, chance)
+
+
 def _unplaced(event: str, creator: Ints, item: Ints, at: Ints) -> Interactions:
     nowhere, unknown = np.full(len(at), ABSENT), np.full(len(at), np.nan)
-    return Interactions(creator, item, np.full(len(at), EVENTS.index(event)), at, nowhere, unknown)
+    return Interactions(
+        creator, _products(len(at)), item, np.full(len(at), EVENTS.index(event)), at, nowhere, unknown
+    )
+
+
+def _products(size: int) -> Ints:
+    return np.full(size, ITEM_KINDS.index("product"))
 
 
 def interaction_rows(block: Block, interactions: Interactions) -> dict[str, Values]:
     """The table `interactions`."""
-    kind = np.full(len(interactions), ITEM_KINDS.index("product"))
+    is_product = interactions.kind == ITEM_KINDS.index("product")
+    product = block.products.ids[np.where(is_product, interactions.item, 0)]
+    video = block.ids(1)[0] + interactions.item
     return {
         "interaction_id": block.ids(len(interactions)),
         "creator_id": block.creators.ids[interactions.creator],
-        "item_kind": Coded(kind, np.array(ITEM_KINDS)),
-        "item_id": block.products.ids[interactions.item],
+        "item_kind": Coded(interactions.kind, np.array(ITEM_KINDS)),
+        "item_id": np.where(is_product, product, video),
         "event": Coded(interactions.event, np.array(EVENTS)),
         "at": interactions.at,
         "position": interactions.position,
@@ -130,13 +158,27 @@ def _recommended(block: Block) -> tuple[Interactions, Interactions]:
     there = available(products, product, at) & (at >= block.alive_from[creator])
     creator, product, at = creator[there], product[there], at[there]
     place = rng.integers(1, PLACES + 1, len(creator))
-    distance = products.log_price[product] - creators.price_level[creator]
-    liking = (creators.mix[creator] * kin()[products.category[product]]).sum(axis=1) - distance**2
-    clicks = rng.random(len(creator)) < sigmoid(3 * liking - 2) / place**0.5
+    chance = click_chance(liking((creators, creator), (products, product)), place)
+    clicks = rng.random(len(creator)) < chance
     event, chance = np.full(len(creator), EVENTS.index("shown")), _even_chance(block, creator, at)
-    shown = Interactions(creator, product, event, at, place, chance)
+    shown = Interactions(creator, _products(len(creator)), product, event, at, place, chance)
     event, wait = np.full(len(creator), EVENTS.index("clicked")), rng.integers(1, CLICK_SECONDS, len(creator))
     return shown, replace(shown, event=event, at=at + wait).take(clicks)
+
+
+def liking(who: tuple[Creators, Ints], what: tuple[Products, Ints]) -> Floats:
+    """How much each creator likes the product beside it: likeness of category less squared price distance.
+
+    `who` are creators and rows of them, `what` products and rows of them.
+    """
+    (creators, creator), (products, product) = who, what
+    distance = products.log_price[product] - creators.price_level[creator]
+    return np.asarray((creators.mix[creator] * kin()[products.category[product]]).sum(axis=1) - distance**2)
+
+
+def click_chance(liked: Floats, place: Ints) -> Floats:
+    """True P(a recommended product is clicked), by liking and place from 1."""
+    return np.asarray(sigmoid(3 * liked - 2) / place**0.5)
 
 
 def _from_market(rng: np.random.Generator, market_of: Ints, wanted: Ints) -> Ints:

@@ -4,23 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Array, Flags, Floats, Ints
-from recsys.vocabulary import CAMPAIGN_TYPES
+from recsys.arrays import Flags, Ints
 from training.frame import Frame
 from training.simulate.activity.block import Block
-from training.simulate.activity.expected import SPONSORED_VIEWS, growth
 from training.simulate.activity.samples import LIVE, TAKEN_PRIVATE, Samples
-from training.simulate.activity.showcase import Shelves
-from training.simulate.cast.briefs import KINDS_WITH_HASHTAG, campaign_tags
-from training.simulate.cast.geography import CATEGORY_NAMES
+from training.simulate.activity.showcase import MOST_LINKS, Shelves
+from training.simulate.cast.briefs import MOST_PRODUCTS
 from training.simulate.clock import ABSENT, DAY, later
-from training.simulate.columns import Coded, Ragged, Values
-from training.simulate.draws import choose, spread, within
+from training.simulate.columns import Values
+from training.simulate.draws import choose
 from training.simulate.funnel.steps import Funnel
-
-SOUNDS = 5_000
-GENERAL_TAGS = np.array(["fyp", "foryou", "viral", "trending", "ad"])
-TAGS_PER_CATEGORY = 6
 
 
 @dataclass(frozen=True)
@@ -31,7 +24,9 @@ class Posts(Frame):
     """Row in the block."""
     posted_at: Ints
     product: Ints
-    """Row of Products, ABSENT where nothing is linked."""
+    """Row of Products that is linked first, ABSENT where nothing is linked."""
+    more: Ints
+    """(videos, MOST_LINKS - 1): the other products linked, ABSENT behind them."""
     campaign: Ints
     """Row of Briefs, ABSENT where not sponsored."""
     kind: Ints
@@ -57,16 +52,25 @@ def _spontaneous(block: Block, shelves: Shelves) -> Posts:
     at = block.moments(rng, creator)
     product, there = shelves.pick(rng, creator, at)
     links = there & creators.sells[creator] & (rng.random(len(creator)) < creators.shoppable[creator])
+    product = np.where(links, product, ABSENT)
     private, back = _private(rng, block, at, rng.random(len(creator)) < block.config.content.private_share)
     return Posts(
         creator=creator,
         posted_at=at,
-        product=np.where(links, product, ABSENT),
+        product=product,
+        more=shelves.beside(creator, at, product, _more_links(rng, block, creator)),
         campaign=np.full(len(creator), ABSENT),
         kind=_kinds(rng, block, creator),
         private_at=private,
         back_at=back,
     )
+
+
+def _more_links(rng: np.random.Generator, block: Block, creator: Ints) -> Ints:
+    """How many products each creator would link beside the first: 0 to 2, link stuffers more."""
+    few = rng.binomial(2, block.config.links.more, len(creator))
+    many = rng.integers(2, max(block.config.gaming.stuffing_links, 3), len(creator))
+    return np.where(block.creators.stuffs[creator], many, few)
 
 
 def _kinds(rng: np.random.Generator, block: Block, creator: Ints) -> Ints:
@@ -93,6 +97,7 @@ def _of_samples(block: Block, samples: Samples) -> Posts:
         creator=made.creator,
         posted_at=made.posted_at,
         product=made.product,
+        more=np.full((len(made), MOST_LINKS - 1), ABSENT),
         campaign=made.campaign,
         kind=_kinds(rng, block, made.creator),
         private_at=block.clock.observed(private),
@@ -109,74 +114,20 @@ def campaign_posts(block: Block) -> Posts:
 
 
 def _deliveries(block: Block, rows: Funnel, nothing: Ints) -> Posts:
+    linked = np.arange(MOST_PRODUCTS) < block.briefs.product_count[rows.brief, None]
+    linked &= block.creators.sells[rows.creator, None]
+    products = np.full((len(rows), MOST_LINKS), ABSENT)
+    products[:, :MOST_PRODUCTS] = np.where(linked, block.briefs.products[rows.brief], ABSENT)
     return Posts(
         creator=rows.creator,
         posted_at=rows.delivered_at,
-        product=np.where(block.creators.sells[rows.creator], block.briefs.products[rows.brief, 0], ABSENT),
+        product=products[:, 0],
+        more=products[:, 1:],
         campaign=rows.brief,
         kind=block.briefs.kind[rows.brief],
         private_at=nothing,
         back_at=nothing,
     )
-
-
-def life_views(block: Block, posts: Posts) -> Floats:
-    """Views each video will have had at the end of its life; a few go viral."""
-    rng = block.rng("views")
-    content = block.config.content
-    creators = block.creators.take(posts.creator)
-    viral = np.where(rng.random(len(posts)) < content.viral_share, content.viral_factor, 1.0)
-    usual = creators.views * growth(creators, posts.posted_at, block.config, block.clock)
-    paid = np.where(posts.campaign != ABSENT, SPONSORED_VIEWS, 1.0)
-    return np.asarray(usual * paid * viral * spread(rng, content.video_sigma, len(posts)))
-
-
-def video_rows(block: Block, posts: Posts, ids: Ints, durations: Ints) -> dict[str, Values]:
-    """The table `videos`."""
-    rng = block.rng("video_traits")
-    creators, products, briefs = block.creators, block.products, block.briefs
-    links = posts.product != ABSENT
-    made_up = choose(rng, creators.mix[posts.creator])
-    category = np.where(links, products.category[posts.product], made_up)
-    return {
-        "video_id": ids,
-        "creator_id": creators.ids[posts.creator],
-        "posted_at": posts.posted_at,
-        "duration": durations.astype(float),
-        "category": Coded(category, CATEGORY_NAMES),
-        "product_ids": Ragged(products.ids[posts.product[links]], links.astype(np.int64)),
-        "hashtags": _hashtags(rng, block, posts, category),
-        "sound_id": np.where(rng.random(len(posts)) < 0.3, ABSENT, _sounds(rng, len(posts))),
-        "campaign_id": np.where(posts.campaign != ABSENT, briefs.ids[posts.campaign], ABSENT),
-        "campaign_type": Coded(posts.kind, np.array(CAMPAIGN_TYPES)),
-    }
-
-
-def _sounds(rng: np.random.Generator, size: int) -> Ints:
-    """A few sounds are used by very many videos."""
-    return np.minimum(rng.zipf(1.5, size), SOUNDS)
-
-
-def _hashtags(rng: np.random.Generator, block: Block, posts: Posts, category: Ints) -> Ragged:
-    """0 to 4 hashtags of the category or of general use, and the campaign's own."""
-    own = (posts.campaign != ABSENT) & np.isin(posts.kind, KINDS_WITH_HASHTAG)
-    counts = rng.binomial(4, 0.6, len(posts)) + own
-    place = within(counts)
-    turn = np.repeat(rng.integers(0, 1_000, len(posts)), counts) + place  # no tag twice in one video
-    general = len(CATEGORY_NAMES) * TAGS_PER_CATEGORY + turn % len(GENERAL_TAGS)
-    local = np.repeat(category, counts) * TAGS_PER_CATEGORY + turn % TAGS_PER_CATEGORY
-    codes = np.where(rng.random(len(place)) < 0.65, local, general)
-    campaign = len(tag_names(block)) - len(block.briefs) + np.repeat(posts.campaign, counts)
-    return Ragged(
-        Coded(np.where((place == 0) & np.repeat(own, counts), campaign, codes), tag_names(block)), counts
-    )
-
-
-def tag_names(block: Block) -> Array:
-    """Every hashtag: those of the categories, the general ones, and one for each brief."""
-    plain = [name.split("/")[1].replace("_", "") for name in CATEGORY_NAMES]
-    local = [f"{name}{place}" for name in plain for place in range(TAGS_PER_CATEGORY)]
-    return np.array([*local, *GENERAL_TAGS, *campaign_tags(block.briefs.ids)])
 
 
 def visibility_rows(posts: Posts, ids: Ints) -> dict[str, Values]:

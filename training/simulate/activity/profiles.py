@@ -7,10 +7,11 @@ import numpy as np
 from recsys.arrays import Flags, Floats, Ints
 from training.simulate.activity.activity import Activity
 from training.simulate.activity.block import CURRENCIES, Block
-from training.simulate.activity.expected import NEWBORN, conversion
+from training.simulate.activity.expected import NEWBORN, base_conversion, trend
 from training.simulate.activity.lives import days_of
 from training.simulate.activity.showcase import Shelves
 from training.simulate.cast.creators import LANGUAGES
+from training.simulate.cast.gaming import bought_followers
 from training.simulate.cast.geography import CATEGORY_NAMES, GROUPS, HOME
 from training.simulate.clock import ABSENT, DAY
 from training.simulate.columns import Coded, Values
@@ -111,7 +112,16 @@ def _followers(rng: np.random.Generator, block: Block, won: Ints) -> Ints:
     alive = _alive(block)
     change = np.where(alive, won + found - lost, 0)
     start = np.where(alive.argmax(axis=1) > 0, NEWBORN * creators.followers, base[:, 0])
-    return np.asarray(np.maximum(start.astype(np.int64)[:, None] + np.cumsum(change, axis=1), 0))
+    real = np.maximum(start.astype(np.int64)[:, None] + np.cumsum(change, axis=1), 0)
+    return np.asarray(real + _bought(block))
+
+
+def _bought(block: Block) -> Ints:
+    """(creators, days): followers who were bought and are still there."""
+    sizes = block.creators.bought_followers * block.creators.followers
+    first = block.alive_from // DAY - block.clock.first_day
+    loss = block.config.gaming.burst_loss
+    return bought_followers(block.rng("bursts"), sizes, first, block.clock.days, loss)
 
 
 def _showcase_orders(rng: np.random.Generator, block: Block, shelves: Shelves) -> tuple[Ints, Ints]:
@@ -121,10 +131,19 @@ def _showcase_orders(rng: np.random.Generator, block: Block, shelves: Shelves) -
     since = np.maximum(shelves.added_at[:, 0], block.alive_from) // DAY - block.clock.first_day
     there = _alive(block) & (np.arange(block.clock.days)[None, :] > since[:, None])
     there &= (shelves.added_at[:, 0] != ABSENT)[:, None]
-    rate = conversion(creators, product, block.alive_from, products, (block.config, block.clock))
-    mean = SHOWCASE_ORDERS * creators.views * rate / block.config.content.conversion
-    orders = rng.poisson(mean[:, None] * there)
+    base = base_conversion(creators, product, products, block.config) / block.config.content.conversion
+    mean = (SHOWCASE_ORDERS * creators.views * base)[:, None] * _demand(block, product)
+    orders = rng.poisson(mean * there)
     return orders, orders * products.price[product][:, None]
+
+
+def _demand(block: Block, product: Ints) -> Floats:
+    """(products, days): what trend, season and campaigns make of the sales of one product per row."""
+    day = np.tile(block.clock.first_day + np.arange(block.clock.days), len(product))
+    each = np.repeat(product, block.clock.days)
+    usual = trend(each, day * DAY, block.products, (block.config, block.clock))
+    lifted = usual * np.exp(block.climate.lift.of_product(each, day))
+    return np.asarray(lifted.reshape(len(product), -1))
 
 
 def audience_rows(block: Block) -> dict[str, Values]:

@@ -64,6 +64,7 @@ def _played(rng: np.random.Generator, block: Block, creator: Ints, product: Ints
     days = given.fulfilment_days + np.where(extended != ABSENT, given.extension_days, 0)
     wait = np.where(use == LATE, days + rng.uniform(0.5, 12, size), days * rng.beta(2, 2, size) * 0.95)
     in_live = (use == IN_TIME) & (block.creators.lives_per_day[creator] > 0) & (rng.random(size) < 0.4)
+    posted = block.clock.observed(later(received, wait * DAY, use != NOTHING))
     return Samples(
         creator=creator,
         product=product,
@@ -73,7 +74,7 @@ def _played(rng: np.random.Generator, block: Block, creator: Ints, product: Ints
         received_at=received,
         cancelled_at=cancelled,
         extended_at=extended,
-        posted_at=block.clock.observed(later(received, wait * DAY, use != NOTHING)),
+        posted_at=np.where(posted <= block.active_until[creator], posted, ABSENT),
         use=use,
         in_live=in_live,
     )

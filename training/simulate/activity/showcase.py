@@ -13,6 +13,8 @@ from training.simulate.draws import choose_many
 
 LIKED = 24
 MOST_SHOWN = 12
+MOST_LINKS = 10
+"""Products a video can link."""
 PRICE_WIDTH = 0.35
 
 
@@ -33,6 +35,23 @@ class Shelves:
         added, removed = self.added_at[creator, slot], self.removed_at[creator, slot]
         there = (added != ABSENT) & (added <= at) & ((removed == ABSENT) | (removed > at))
         return self.product[creator, slot], there
+
+    def beside(self, creator: Ints, at: Ints, product: Ints, wanted: Ints) -> Ints:
+        """(rows, MOST_LINKS - 1): other products in the showcase then, `wanted` at most, ABSENT behind them.
+
+        None where `product` is ABSENT.
+        """
+        result = np.full((len(creator), MOST_LINKS - 1), ABSENT)
+        rows = np.flatnonzero((product != ABSENT) & (wanted > 0))
+        owner, moment = creator[rows], at[rows, None]
+        offered = self.product[owner, :MOST_SHOWN]
+        added, removed = self.added_at[owner, :MOST_SHOWN], self.removed_at[owner, :MOST_SHOWN]
+        there = (added != ABSENT) & (added <= moment) & ((removed == ABSENT) | (removed > moment))
+        there &= offered != product[rows, None]
+        place = np.cumsum(there, axis=1) - 1
+        taken, slot = np.nonzero(there & (place < wanted[rows, None]))
+        result[rows[taken], place[taken, slot]] = offered[taken, slot]
+        return result
 
 
 def stock(block: Block) -> Shelves:

@@ -6,6 +6,7 @@ from typing import Self
 
 from training.simulate.cast.briefs import Briefs, draw_briefs
 from training.simulate.cast.catalogue import Brands, Products, draw_brands, draw_products
+from training.simulate.cast.climate import Climate
 from training.simulate.cast.creators import Creators, draw_block
 from training.simulate.clock import Clock
 from training.simulate.config import SimulateConfig
@@ -20,6 +21,7 @@ class Cast:
     brands: Brands
     products: Products
     briefs: Briefs
+    climate: Climate
 
     @classmethod
     def of(cls, config: SimulateConfig) -> Self:
@@ -27,7 +29,8 @@ class Cast:
         clock = Clock((config.start_on - date(1970, 1, 1)).days, config.size.days)
         brands = draw_brands(config, clock)
         products = draw_products(config, brands, clock)
-        return cls(config, clock, brands, products, draw_briefs(config, brands, products, clock))
+        briefs = draw_briefs(config, brands, products, clock)
+        return cls(config, clock, brands, products, briefs, Climate.of(config, clock, briefs))
 
     def creators(self, number: int) -> Creators:
         """The creators of one block."""

@@ -10,7 +10,8 @@ from training.frame import Frame
 from training.simulate.cast.geography import MARKETS, STATE_OF_MARKET, STATES, kin, of_categories, of_markets
 from training.simulate.clock import ABSENT, DAY, Clock
 from training.simulate.config import SimulateConfig
-from training.simulate.draws import choose, shares, stream
+from training.simulate.draws import choose, from_quantiles, shares, stream
+from training.simulate.fitted import Fitted
 
 FIRST_BRAND = 101
 FIRST_PRODUCT = 10_001
@@ -88,7 +89,8 @@ def draw_products(config: SimulateConfig, brands: Brands, clock: Clock) -> Produ
     category = choose(rng, np.where(kin()[brands.category[brand]] == 1.0, 4.0, kin()[brands.category[brand]]))
     log_price = TIER_OFFSETS[brands.tier[brand]] + rng.normal(0, 0.25, size)
     created = _listed_at(rng, brand, brands.created_at[brand], clock)
-    major = of_categories("price")[category] * of_markets("price_level")[brands.market[brand]]
+    usual = usual_prices(config.fitted.price_spread)[category]
+    major = usual * of_markets("price_level")[brands.market[brand]]
     return Products(
         ids=np.arange(FIRST_PRODUCT, FIRST_PRODUCT + size),
         brand=brand,
@@ -99,9 +101,19 @@ def draw_products(config: SimulateConfig, brands: Brands, clock: Clock) -> Produ
         price=(np.maximum(np.round(major * np.exp(log_price)), 1) * 100 - 1).astype(np.int64),
         commission=np.round(rng.uniform(0.05, 0.25, size), 2),
         log_price=log_price,
-        appeal=np.exp(rng.normal(0, 0.5, size)),
+        appeal=_appeal(rng, config.fitted, size),
         trend=rng.normal(0, 0.7, size),
     )
+
+
+def usual_prices(spread: float) -> Floats:
+    """(categories,): the usual price in major units, `spread` times as far apart in logs as listed."""
+    logs = np.log(of_categories("price"))
+    return np.asarray(np.exp(logs.mean() + spread * (logs - logs.mean())))
+
+
+def _appeal(rng: np.random.Generator, fitted: Fitted, size: int) -> Floats:
+    return np.exp(from_quantiles(rng, np.array(fitted.levels), np.tile(fitted.log_appeal, (size, 1))))
 
 
 def _listed_at(rng: np.random.Generator, brand: Ints, joined: Ints, clock: Clock) -> Ints:

@@ -17,12 +17,15 @@ from training.simulate.cast.geography import (
     of_markets,
     state_weights,
 )
+from training.simulate.cast.habits import with_habits
 from training.simulate.clock import DAY, Clock
 from training.simulate.config import SimulateConfig
 from training.simulate.draws import choose, from_quantiles, shares, spread, stream
+from training.simulate.fitted import ByTier
 
 FIRST_ID = 1_000_001
 USUAL_AGE_DAYS = 700
+MOST_ENGAGEMENT = 0.9
 FEE_PER_VIEW = 1.5
 """Minor units, before what the creator asks more or less than others."""
 LANGUAGES = np.array(["en", "es"])
@@ -70,6 +73,19 @@ class Creators(Frame):
     """Logits around 0: delivers, answers, accepts."""
     audience: Floats
     """(creators, GROUPS): true shares of the followers."""
+    favourites: Ints
+    """(creators, 3): the usual hook, structure and call to action, as indices into their words."""
+    favoured_points: Flags
+    """(creators, talking points)."""
+    bought_followers: Floats
+    """Followers bought at once, relative to the creator's own; 0 for who buys none."""
+    bought_views: Floats
+    bought_likes: Floats
+    """For each real view (engagement)."""
+    stuffs: Flags
+    """Posts many low-effort videos full of links."""
+    leaves_at: Ints
+    """When the creator stops posting for good."""
 
 
 def draw_creators(config: SimulateConfig, clock: Clock) -> Creators:
@@ -84,9 +100,12 @@ def draw_block(config: SimulateConfig, clock: Clock, number: int) -> Creators:
     market = choose(rng, np.tile(of_markets("weight"), (size, 1)))
     main = choose(rng, np.tile(of_categories("popularity"), (size, 1)))
     mix = shares(rng, 5.0 * kin()[main] + 0.08)
+    created = _created_at(rng, size, config, clock)
+    traits = {**_reach(rng, size, config), **_selling(rng, size, config), **_character(rng, size, config)}
+    habits = stream(config.seed, "habits", number)
     return Creators(
         ids=np.arange(first_id, first_id + size),
-        created_at=_created_at(rng, size, config, clock),
+        created_at=created,
         market=market,
         lives_at_home=rng.random(size) < 0.96,
         spanish=(rng.random(size) < 0.12) & (market == HOME.index("US")),
@@ -95,9 +114,7 @@ def draw_block(config: SimulateConfig, clock: Clock, number: int) -> Creators:
         styles=shares(rng, np.full((size, len(CAMPAIGN_TYPES)), 0.7)),
         withholds=rng.random(size) < config.cooperation.withheld_share,
         audience=_audience(rng, market, mix),
-        **_reach(rng, size, config),
-        **_selling(rng, size, config),
-        **_character(rng, size, config),
+        **with_habits(habits, traits, created, config, clock),
     )
 
 
@@ -109,19 +126,22 @@ def _created_at(rng: np.random.Generator, size: int, config: SimulateConfig, clo
 
 
 def _reach(rng: np.random.Generator, size: int, config: SimulateConfig) -> dict[str, Array]:
-    """Followers by tier, views in proportion to them, engagement that falls with size, and the usual fee."""
-    given, content = config.followers, config.content
+    """Followers, and by their tier: views for each of them, engagement and posts; and the usual fee."""
+    given, content, fitted = config.followers, config.content, config.fitted
     tier = choose(rng, np.tile([given.tier_shares[name] for name in TIERS], (size, 1)))
-    quantiles = np.array([given.log10_quantiles[name] for name in TIERS])[tier]
-    followers = 10 ** from_quantiles(rng, np.array(given.levels), quantiles)
-    usual = given.views_per_follower * 1e5 * (followers / 1e5) ** given.views_exponent
-    views = usual * np.exp(rng.normal(0, given.views_sigma, size) + 0.5 * content.video_sigma**2)
-    engagement = content.engagement * (followers / 3e4) ** content.engagement_exponent
+
+    def drawn(by_tier: ByTier) -> Floats:
+        values = np.array([by_tier[name] for name in TIERS])[tier]
+        return from_quantiles(rng, np.array(fitted.levels), values)
+
+    followers = 10 ** drawn(fitted.log10_followers)
+    views = followers * np.exp(drawn(fitted.log_views) + 0.5 * fitted.video_sigma**2)
     return {
         "followers": followers,
         "views": views,
         "momentum": rng.normal(0, given.momentum_sigma, size),
-        "engagement": np.minimum(engagement * np.exp(rng.normal(0, content.engagement_sigma, size)), 0.5),
+        "engagement": np.minimum(np.exp(drawn(fitted.log_engagement)), MOST_ENGAGEMENT),
+        "posts_per_day": np.minimum(np.exp(drawn(fitted.log_posts)), content.most_posts_per_day),
         "follow_rate": 0.003 * np.exp(rng.normal(0, 0.5, size)),
         "fee": 2_000 + FEE_PER_VIEW * views**0.97 * np.exp(rng.normal(0, 0.4, size)),
     }
@@ -129,14 +149,12 @@ def _reach(rng: np.random.Generator, size: int, config: SimulateConfig) -> dict[
 
 def _selling(rng: np.random.Generator, size: int, config: SimulateConfig) -> dict[str, Array]:
     content = config.content
-    posts = content.posts_per_day * np.exp(rng.normal(0, content.posts_sigma, size))
     goes_live = rng.random(size) < 0.35
     return {
         "sells": rng.random(size) < 0.75,
         "click_rate": np.minimum(content.click_rate * np.exp(rng.normal(0, content.skill_sigma, size)), 0.3),
         "conversion": np.minimum(content.conversion * np.exp(rng.normal(0, content.skill_sigma, size)), 0.3),
         "price_level": rng.normal(0, 0.45, size),
-        "posts_per_day": np.minimum(posts, content.most_posts_per_day),
         "shoppable": rng.beta(1.6, 2.4, size),
         "lives_per_day": np.where(goes_live, content.lives_per_day * spread(rng, 0.8, size), 0.0),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Array, Flags, Floats
+from recsys.arrays import Array, Flags, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,8 @@ def state_weights() -> Floats:
 
 def kin() -> Floats:
     """(categories, categories): 1 for the same category, .35 for another of the same level 1, else 0."""
-    names = [category.name for category in CATEGORIES]
-    level1 = np.array([name.split("/")[0] for name in names])
-    return np.where(np.eye(len(names)) > 0, 1.0, np.where(level1[:, None] == level1, 0.35, 0.0))
+    same = np.eye(len(CATEGORIES)) > 0
+    return np.where(same, 1.0, np.where(LEVEL1_OF[:, None] == LEVEL1_OF, 0.35, 0.0))
 
 
 def of_categories(attribute: str) -> Array:
@@ -107,5 +106,8 @@ def of_markets(attribute: str) -> Array:
     return np.array([getattr(market, attribute) for market in MARKETS])
 
 
+LEVEL1 = tuple(dict.fromkeys(category.name.split("/")[0] for category in CATEGORIES))
+LEVEL1_OF: Ints = np.array([LEVEL1.index(category.name.split("/")[0]) for category in CATEGORIES])
+"""(categories,): index into LEVEL1."""
 CATEGORY_NAMES = np.array([category.name for category in CATEGORIES])
 STATE_OF_MARKET: Flags = state_weights() > 0

@@ -15,6 +15,8 @@ from training.simulate.draws import sigmoid
 
 STAGE_SHARE = 0.45
 """How much of the brand's interest counts at each of open, shortlist and invite: they add up."""
+GONE = 0.1
+"""P(a creator who has stopped posting replies), relative to before."""
 TARGETED = ("country", "gender", "age", "device")
 
 
@@ -108,11 +110,12 @@ def chances(
         + effects.accept_category * parts["category"]
         + effects.accept_busy * busy
     )
+    there = np.where(shown.leaves_at > brief.created_at[0], 1.0, GONE)
     return Chances(
         opened=sigmoid(effects.open_logit + interest),
         shortlisted=sigmoid(effects.shortlist_logit + hunger + interest),
         invited=sigmoid(effects.invite_logit + hunger + interest),
-        replied=sigmoid(cooperation.reply_logit + 0.8 + shown.responsiveness),
+        replied=sigmoid(cooperation.reply_logit + 0.8 + shown.responsiveness) * there,
         accepted=sigmoid(accept),
         delivered=sigmoid(cooperation.deliver_logit + shown.reliability - 0.3 * busy),
     )

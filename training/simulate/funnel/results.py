@@ -7,20 +7,22 @@ import numpy as np
 from recsys.arrays import Array, Flags, Floats, Ints
 from training.frame import Frame
 from training.simulate.activity.activity import Activity
+from training.simulate.activity.ageing import early_share
 from training.simulate.activity.expected import (
     BRAND_FOLLOWERS,
     LIVE_SALES,
     LIVE_VIEWS,
     SPONSORED_VIEWS,
     conversion,
-    daily_shares,
     growth,
     video_views,
 )
 from training.simulate.activity.samples import LIVE
-from training.simulate.cast.briefs import Briefs
+from training.simulate.cast.briefs import MOST_PRODUCTS, Briefs
 from training.simulate.cast.catalogue import Products
 from training.simulate.cast.creators import FIRST_ID, Creators
+from training.simulate.cast.facets import Factors
+from training.simulate.cast.geography import LEVEL1_OF
 from training.simulate.clock import ABSENT, DAY, Clock
 from training.simulate.config import SimulateConfig
 
@@ -52,7 +54,10 @@ def realised(activity: Activity) -> Results:
     of_lives = np.column_stack([lives.views, sum(lives.engagements), lives.views, lives.gmv])
     values = np.concatenate([totals, of_lives])
     creator = np.concatenate([posts.creator, lives.plans.creator])
-    values[:, 2] = rng.binomial(values[:, 2], BRAND_FOLLOWERS * block.creators.follow_rate[creator])
+    # Bought views are part of the result, but nobody who was bought follows.
+    real = np.concatenate([1 / (1 + block.creators.bought_views[posts.creator]), np.ones(len(lives.plans))])
+    rate = BRAND_FOLLOWERS * block.creators.follow_rate[creator] * real
+    values[:, 2] = rng.binomial(values[:, 2], rate)
     brief = np.concatenate([posts.campaign, lives.plans.campaign])
     return Results(brief, block.creators.ids[creator] - FIRST_ID, values)
 
@@ -66,21 +71,39 @@ def expected(
     """
     at = (briefs.starts_on + 4) * DAY
     is_live = briefs.kind == LIVE
-    window = daily_shares(config.content)[: config.policy.result_days].sum()
-    of_video = video_views(creators, at, config, clock) * SPONSORED_VIEWS * window
+    seen, engaged, sold = np.where(is_live, 1.0, _scripts(briefs, creators, config))
+    of_video = video_views(creators, at, config, clock) * SPONSORED_VIEWS * early_share(config)
     of_live = LIVE_VIEWS * creators.views * growth(creators, at, config, clock)
-    views = np.where(is_live, of_live, of_video)
-    product = briefs.products[:, 0]
+    views = np.where(is_live, of_live, seen * of_video)
+    bots = [1 + np.where(is_live, 0.0, more) for more in (creators.bought_views, creators.bought_likes)]
     clicks = np.where(is_live, np.minimum(LIVE_SALES * creators.click_rate, 0.5), creators.click_rate)
-    bought = conversion(creators, product, at, products, (config, clock))
     return np.column_stack(
         [
-            views,
-            views * np.minimum(creators.engagement, 0.9),
+            views * bots[0],
+            views * np.minimum(creators.engagement * engaged * bots[1], 0.9),
             views * BRAND_FOLLOWERS * creators.follow_rate,
-            views * clicks * bought * products.price[product],
+            views * clicks * sold * _worth(briefs, creators, at, products, (config, clock)),
         ]
     )
+
+
+def _worth(
+    briefs: Briefs, creators: Creators, at: Ints, products: Products, context: tuple[SimulateConfig, Clock]
+) -> Floats:
+    """GMV to expect of a click: videos link all products of their campaign, livestreams the first."""
+    linked = np.where(briefs.kind == LIVE, 1, briefs.product_count)
+    worth = np.zeros(len(briefs))
+    for place in range(MOST_PRODUCTS):
+        product = briefs.products[:, place]
+        gmv = conversion(creators, product, at, products, context) * products.price[product]
+        worth += np.where(place < linked, gmv, 0.0)
+    return np.asarray(worth / linked)
+
+
+def _scripts(briefs: Briefs, creators: Creators, config: SimulateConfig) -> Floats:
+    """(3, rows): what the creators' habits make of views, engagement and conversion in each category."""
+    level1 = LEVEL1_OF[briefs.category]
+    return Factors.of(config.facets).expected(creators.favourites, creators.favoured_points, level1)
 
 
 def by_objective(values: Array, objective: Ints) -> Array:

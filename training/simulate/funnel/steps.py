@@ -6,6 +6,7 @@ import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints
 from training.frame import Frame
+from training.simulate.cast.briefs import FIRST_ID as FIRST_BRIEF
 from training.simulate.cast.briefs import Briefs
 from training.simulate.cast.cast import Cast
 from training.simulate.cast.creators import FIRST_ID, Creators
@@ -44,6 +45,20 @@ class Funnel(Frame):
     """(rows, STEPS): true probability of each step given the one before."""
 
 
+@dataclass(frozen=True)
+class Work(Frame):
+    """One row per accepted campaign, in the order in which the briefs were played."""
+
+    brief: Ints
+    """Row of Briefs."""
+    creator: Ints
+    """Row among all creators of the world."""
+    until: Ints
+    """When the creator is free again."""
+    delivered_at: Ints
+    """ABSENT where nothing was delivered; may lie after the end of the world."""
+
+
 class Marketplace:
     """Plays the briefs in order of time; remembers who is busy and who has worked for which brand.
 
@@ -54,6 +69,7 @@ class Marketplace:
         self.cast, self.guests = cast, guests
         self.busy_until = np.zeros(len(guests), dtype=np.int64)
         self.deliveries: dict[int, list[tuple[Ints, Ints]]] = {}
+        self.work: list[Work] = []
 
     def play(self, shown: Shown) -> Funnel:
         """The rows of every shown list, in order of briefs and places; creators are rows of the world."""
@@ -69,10 +85,11 @@ class Marketplace:
         brief = self.cast.briefs.take(slice(row, row + 1))
         guests = np.searchsorted(self.guests.ids, FIRST_ID + shown.creator)
         at = brief.created_at[0] + int(rng.integers(60, HOUR))
-        ratio = self._fee_ratio(brief, guests)
-        given = self._chances(brief, guests, ratio)
+        creators = self.guests.take(guests)
+        known = self._worked_for(brief.brand[0], brief.created_at[0])[guests]
+        given = chances_of(self.cast, brief, creators, known, self.busy_until[guests] > brief.created_at[0])
         examined: Floats = shown.position.astype(np.float64) ** -self.cast.config.policy.examination_decay
-        happens = rng.random((len(STEPS), len(shown))) < _by_step(given)
+        happens = rng.random((len(STEPS), len(shown))) < by_step(given)
         happens[0] &= rng.random(len(shown)) < examined
         times = self._times(rng, brief, np.full(len(shown), at), guests, happens)
         self._remember(brief, guests, times)
@@ -82,23 +99,11 @@ class Marketplace:
             position=shown.position,
             propensity=shown.propensity,
             shown_at=np.full(len(shown), at),
-            offer=(self.guests.fee[guests] * ratio).astype(np.int64),
+            offer=(creators.fee * fee_ratio(brief, creators)).astype(np.int64),
             examined=examined,
-            chances=_by_step(given).T,
+            chances=by_step(given).T,
             **{f"{step}_at": self.cast.clock.observed(times[step]) for step in STEPS},
         )
-
-    def _fee_ratio(self, brief: Briefs, guests: Ints) -> Floats:
-        """The offered fee over the creator's usual one: brands with money offer somewhat more."""
-        per_creator = brief.budget[0] / brief.wanted[0]
-        return np.asarray(np.clip((per_creator / self.guests.fee[guests]) ** 0.15, 0.5, 2.0))
-
-    def _chances(self, brief: Briefs, guests: Ints, ratio: Floats) -> Chances:
-        cast, shown = self.cast, self.guests.take(guests)
-        known = self._worked_for(brief.brand[0], brief.created_at[0])[guests]
-        parts = components(brief, shown, cast.brands, cast.products, known)
-        busy = self.busy_until[guests] > brief.created_at[0]
-        return chances(brief, shown, parts, ratio, busy, cast.config)
 
     def _worked_for(self, brand: int, at: int) -> Flags:
         known = np.zeros(len(self.guests), dtype=bool)
@@ -126,13 +131,32 @@ class Marketplace:
         self.busy_until[guests[accepted]] = until[accepted]
         work = (guests[delivered], times["delivered"][delivered])
         self.deliveries.setdefault(int(brief.brand[0]), []).append(work)
+        rows = np.full(accepted.sum(), brief.ids[0] - FIRST_BRIEF)
+        creators = self.guests.ids[guests[accepted]] - FIRST_ID
+        self.work.append(Work(rows, creators, until[accepted], times["delivered"][accepted]))
+
+
+def fee_ratio(brief: Briefs, creators: Creators) -> Floats:
+    """The offered fee over each creator's usual one: brands with money offer somewhat more."""
+    per_creator = brief.budget[0] / brief.wanted[0]
+    return np.asarray(np.clip((per_creator / creators.fee) ** 0.15, 0.5, 2.0))
+
+
+def chances_of(cast: Cast, brief: Briefs, creators: Creators, known: Flags, busy: Flags) -> Chances:
+    """The true chances of one brief (one row) with each creator.
+
+    `known` says who delivered to the brand before, `busy` who is at work for another campaign.
+    """
+    parts = components(brief, creators, cast.brands, cast.products, known)
+    return chances(brief, creators, parts, fee_ratio(brief, creators), busy, cast.config)
+
+
+def by_step(given: Chances) -> Floats:
+    """(STEPS, creators): the chances as an array."""
+    return np.stack([getattr(given, step) for step in STEPS])
 
 
 def reply_seconds(rng: np.random.Generator, responsiveness: Floats) -> Floats:
     """Time to a reply: hours for responsive creators, days for others; at most MOST_REPLY_DAYS."""
     hours = np.exp(rng.normal(np.log(9) - 0.6 * responsiveness, 0.9))
     return np.asarray(np.minimum(hours * HOUR, MOST_REPLY_DAYS * DAY - 1))
-
-
-def _by_step(given: Chances) -> Floats:
-    return np.stack([getattr(given, step) for step in STEPS])
