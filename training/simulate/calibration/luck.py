@@ -7,8 +7,8 @@ import numpy as np
 
 from recsys.arrays import Floats
 
-VIDEOS = 25
-"""Videos of each simulated creator, as many as the real set mostly has."""
+VIDEOS = 18
+"""Full-grown videos of each simulated creator, as many as the real set mostly has."""
 CREATORS = 800
 SIGMAS = np.arange(0.3, 1.21, 0.05)
 SHARES = np.array([0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.13, 0.16, 0.2])

@@ -122,7 +122,7 @@ _ALL = (
         "videos per day", queries.CADENCE.format("latest"), queries.CADENCE.format("famous_latest"), FAMOUS
     ),
     Measure(
-        "views so far / the creator's median",
+        "views so far / usual of the creator",
         queries.EARLY.format("latest"),
         queries.EARLY.format("famous_latest"),
         FAMOUS,

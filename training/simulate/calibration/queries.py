@@ -91,13 +91,14 @@ CADENCE = (
     " as value from {} group by creator_id having count(*) > 5 and max(posted_at) > min(posted_at)"
 )
 EARLY = (
-    # Only of accounts that posted on the set's last day: they were surely seen just then.
-    "select floor((epoch(crawled) - epoch(posted_at)) / 86400)::int as by, views / usual as value"
-    " from (select *, max(posted_at) over () as crawled,"
-    " max(posted_at) over (partition by creator_id) as last,"
-    " median(views) over (partition by creator_id) as usual,"
-    " count(*) over (partition by creator_id) as n from {})"
-    " where n >= 20 and last > crawled - interval 1 day and usual > 0 and views > 0"
+    # Only of accounts that posted on the set's last day: they were surely seen just then. The usual views are
+    # those of full-grown videos: who posts much has young ones only among the latest.
+    "select age as by, views / usual as value from (select *,"
+    " min(age) over (partition by creator_id) as youngest,"
+    " median(views) filter (age >= 7) over (partition by creator_id) as usual,"
+    " count(*) filter (age >= 7) over (partition by creator_id) as grown"
+    " from (select *, floor((epoch(max(posted_at) over ()) - epoch(posted_at)) / 86400)::int as age from {}))"
+    " where youngest = 0 and grown >= 8 and usual > 0 and views > 0"
 )
 LIFETIME = (
     # The app shows views in hundreds, or in tenths of a million: simulated ones are read off the same way.
