@@ -16,9 +16,11 @@ from training.simulate.play.config import PlayConfig
 from training.simulate.play.estimates import Compared, compare
 from training.simulate.play.figures import Figures, figures_of
 from training.simulate.play.plot import plot
+from training.simulate.play.recommenders import STAND_IN
 from training.simulate.play.registry import PLAYED
-from training.simulate.play.run import choices_of_plays, survival_of_plays
+from training.simulate.play.run import choices_of_plays, recommended_of_plays, survival_of_plays
 from training.simulate.play.run import play as play_all
+from training.simulate.play.uptake import Uptake, uptake_of
 
 REFERENCE = "oracle"
 PLOT = "play.png"
@@ -45,7 +47,8 @@ def play(  # noqa: PLR0913, PLR0917  # one parameter for each option
     with progress("playing", len(policies) * seeds) as advance:
         plays = play_all(parameters, policies, seeds, out, workers or os.cpu_count() or 1, advance)
     figures = figures_of(plays, REFERENCE)
-    plot(plays, figures, REFERENCE).savefig(out / PLOT, dpi=100)
+    uptake = uptake_of(recommended_of_plays(parameters, plays, out), REFERENCE)
+    plot(plays, figures, uptake, REFERENCE).savefig(out / PLOT, dpi=100)
     stayed = survival_of_plays(parameters, plays, out)
     choices = choices_of_plays(parameters, plays, out)
     compared = compare(plays, choices, parameters.targets, parameters.first_seed)
@@ -57,12 +60,15 @@ def play(  # noqa: PLR0913, PLR0917  # one parameter for each option
                         name: asdict(found) | {"newcomers_survival": asdict(stayed[name])}
                         for name, found in figures.items()
                     },
+                    "recommended": {name: asdict(found) for name, found in uptake.items()},
+                    "engine_recommends": STAND_IN,
                     "off_policy": [asdict(line) for line in compared],
                 }
             )
         )
     else:
         show(figures, stayed)
+        show_uptake(uptake)
         show_estimates(compared)
         typer.echo(f"plot: {out / PLOT}")
 
@@ -107,6 +113,41 @@ def show(figures: dict[str, Figures], stayed: dict[str, Interval]) -> None:
         ["policy", *tiers, "new", "newcomers' survival"],
         shown,
     )
+
+
+def show_uptake(uptake: dict[str, Uptake]) -> None:
+    """What each policy's recommendations came to, in major units; nothing where none were made."""
+    if not uptake:
+        return
+    columns = (
+        "policy",
+        "products shown",
+        "adopted",
+        "rate",
+        "recommended GMV",
+        "expected",
+        "share of oracle",
+        "expected share",
+        "videos shown",
+        "created",
+        "GMV of these",
+    )
+    rows = [
+        (
+            name,
+            found.products_shown,
+            found.products_adopted,
+            _or_none(found.adoption_rate),
+            *(round(value.mean / 100) for value in (found.recommended_gmv, found.expected_gmv)),
+            *(_or_none(share.mean) for share in (found.share, found.expected_share)),
+            found.videos_shown,
+            found.videos_created,
+            round(found.created_gmv / 100),
+        )
+        for name, found in uptake.items()
+    ]
+    title = f"Products and videos shown to creators, a seed (major units); engine: {STAND_IN}, not learnt"
+    print_table(title, columns, rows)
 
 
 def show_estimates(compared: Sequence[Compared]) -> None:

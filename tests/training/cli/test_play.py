@@ -46,6 +46,20 @@ def test_json_holds_the_estimates_or_why_there_are_none(printed):
     assert all((line["estimate"] is None) == bool(line["refused"]) for line in printed["off_policy"])
 
 
+def test_json_holds_what_came_of_recommendations(printed):
+    assert set(printed["recommended"]) == {"random", "oracle"}
+    random = printed["recommended"]["random"]
+    assert 0 < random["products_adopted"] < random["products_shown"]
+    assert printed["engine_recommends"] == "popular in the creator's categories"
+
+
+def test_without_places_nothing_is_recommended(tmp_path):
+    none = ("--set", "recommended.products=0", "--set", "recommended.videos=0")
+    result = run(tmp_path, "--policy", "random", "--seeds", "1", "--json", *none)
+
+    assert json.loads(result.stdout)["recommended"] == {}
+
+
 def test_there_is_a_plot(printed, out):
     assert (out / "play.png").read_bytes().startswith(b"\x89PNG")
 
@@ -55,6 +69,7 @@ def test_without_json_there_are_tables(printed, out):
 
     assert result.exit_code == 0
     assert "share of oracle" in result.stdout
+    assert "recommended GMV" in result.stdout.replace("\n", " ")
     assert "effective size" in result.stdout
 
 

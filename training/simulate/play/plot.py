@@ -7,14 +7,18 @@ from matplotlib.figure import Figure
 from recsys.arrays import Floats
 from training.simulate.play.figures import Figures, Plays
 from training.simulate.play.log import Log
+from training.simulate.play.uptake import Uptake
 
 SIZE = (10.4, 4.4)
+WIDE = (15.6, 4.4)
 
 
-def plot(plays: Plays, figures: dict[str, Figures], reference: str) -> Figure:
-    """Left: expected GMV so far, mean over seeds with their range. Right: shares of the reference's."""
-    figure = Figure(SIZE, layout="constrained")
-    by_week, by_share = figure.subplots(1, 2)
+def plot(plays: Plays, figures: dict[str, Figures], uptake: dict[str, Uptake], reference: str) -> Figure:
+    """Expected GMV so far, mean over seeds with their range; shares of the reference's; recommended GMV's."""
+    figure = Figure(WIDE if uptake else SIZE, layout="constrained")
+    by_week, by_share, *others = figure.subplots(1, 3 if uptake else 2)
+    for axes in others:
+        _recommended(axes, uptake, reference)
     for policy, logs in plays.items():
         sums = np.array([_so_far(log) for log in logs]) / 100
         weeks = np.arange(1, sums.shape[1] + 1)
@@ -41,6 +45,15 @@ def _shares(axes: Axes, figures: dict[str, Figures], reference: str) -> None:
     axes.invert_yaxis()
     axes.set(title=f"GMV over that of {reference}", xlabel="share, with 95 % interval over seeds")
     axes.legend()
+
+
+def _recommended(axes: Axes, uptake: dict[str, Uptake], reference: str) -> None:
+    names = list(uptake)
+    axes.barh(names, [found.expected_share.mean for found in uptake.values()], color="tab:orange")
+    axes.set(title=f"recommended GMV over that of {reference}", xlabel="share, expected", xlim=(0, 1.05))
+    for place, found in enumerate(uptake.values()):
+        axes.text(0.02, place, f"{found.adoption_rate:.1%} adopted", va="center")
+    axes.invert_yaxis()
 
 
 def _so_far(log: Log) -> Floats:
