@@ -12,7 +12,8 @@ SMALL = ("creators=300", "briefs=80", "pool=20", "fewest=100")
 def run(*words):
     settings = [word for setting in SMALL for word in ("--set", setting)]
     fixed = ("--config", CONFIGS / "replay.yaml", "--world", CONFIGS / "simulate.yaml", *settings)
-    return CliRunner().invoke(app, ["simulate", "replay", *map(str, (*fixed, *words))])
+    # A narrow console would fold the names that the tests look for.
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["simulate", "replay", *map(str, (*fixed, *words))])
 
 
 def test_one_json_document_sums_up_every_estimator():
