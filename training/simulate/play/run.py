@@ -73,24 +73,23 @@ def survival_of_plays(config: PlayConfig, plays: Plays, out: Path) -> dict[str, 
 
 def choices_of_plays(config: PlayConfig, plays: Plays, out: Path) -> dict[str, list[Choices]]:
     """Policy → its choices under each seed, for the policies that explored."""
-    found = {}
-    for name, logs in plays.items():
-        numbers = range(config.first_seed, config.first_seed + len(logs))
-        paths = [_folder(out, name, seed) / CHOICES for seed in numbers]
-        if all(path.is_file() for path in paths):
-            found[name] = [Choices.read(path) for path in paths]
-    return found
+    found = _files_of_plays(config, plays, out, CHOICES)
+    return {name: [Choices.read(path) for path in paths] for name, paths in found.items()}
 
 
 def recommended_of_plays(config: PlayConfig, plays: Plays, out: Path) -> dict[str, list[ShownLog]]:
     """Policy → what it showed creators under each seed, for the plays in which anything was shown."""
-    found = {}
-    for name, logs in plays.items():
-        numbers = range(config.first_seed, config.first_seed + len(logs))
-        paths = [_folder(out, name, seed) / RECOMMENDED for seed in numbers]
-        if all(path.is_file() for path in paths):
-            found[name] = [ShownLog.read(path) for path in paths]
-    return found
+    found = _files_of_plays(config, plays, out, RECOMMENDED)
+    return {name: [ShownLog.read(path) for path in paths] for name, paths in found.items()}
+
+
+def _files_of_plays(config: PlayConfig, plays: Plays, out: Path, file: str) -> dict[str, list[Path]]:
+    """Policy → the file of each seed, for the policies that have it under every seed."""
+    paths = {
+        name: [_folder(out, name, config.first_seed + place) / file for place in range(len(logs))]
+        for name, logs in plays.items()
+    }
+    return {name: seeds for name, seeds in paths.items() if all(path.is_file() for path in seeds)}
 
 
 @on_one_blas_thread
