@@ -37,7 +37,7 @@ class Tables(Mapping[str, ibis.Table]):
     @classmethod
     def from_arrow(cls, tables: Mapping[str, pa.Table]) -> Self:
         """Tables held in memory, under the same checks as files; raises TableError like `read_tables`."""
-        backend = ibis.duckdb.connect()
+        backend = connect_quietly()
         for name, rows in tables.items():
             backend.con.register(name, rows)
         return cls(backend, _opened_by_name(backend, "the tables in memory"))
@@ -81,6 +81,16 @@ def read_tables(source: str | Path) -> Tables:
 def empty(name: str) -> pa.Table:
     """A table of the contract with its columns and no rows."""
     return TABLES[name].arrow_schema.empty_table()
+
+
+def connect_quietly() -> BaseBackend:
+    """A DuckDB in memory that never draws its progress bar on stdout, where `--json` prints.
+
+    DuckDB draws one where it takes the session for interactive: in a notebook, and in every worker process.
+    """
+    backend = ibis.duckdb.connect()
+    backend.con.execute("SET enable_progress_bar = false")
+    return backend
 
 
 def _read_database(url: str) -> Tables:
@@ -127,7 +137,7 @@ def _table(backend: BaseBackend, name: str, source: str) -> ibis.Table:
 def _read_folder(folder: Path) -> Tables:
     if not folder.is_dir():
         raise TableError(f"there is no folder {folder}; expected one with a Parquet file for each table")
-    backend = ibis.duckdb.connect()
+    backend = connect_quietly()
     opened = _each(lambda table: _open_files(backend, folder, table))
     return Tables(backend, opened, folder, {name: _files_of(folder, name) for name in TABLES})
 

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date, datetime
 
 import duckdb
@@ -233,3 +235,14 @@ def test_the_fingerprint_of_several_files_depends_on_each(folder, arrow):
     after = read_tables(folder).fingerprints()
 
     assert [name for name in TABLES if before[name] != after[name]] == ["samples"]
+
+
+def test_duckdb_draws_no_progress_bar_where_no_main_file_makes_a_session_look_interactive():
+    asked = "select current_setting('enable_progress_bar')"
+    code = (
+        "import duckdb; from recsys.tables.read import connect_quietly;"
+        f'[print(one.execute("{asked}").fetchone()[0]) for one in (duckdb, connect_quietly().con)]'
+    )
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert found.stdout.split() == ["True", "False"]
