@@ -109,11 +109,11 @@ def campaign_posts(block: Block) -> Posts:
     """The block's deliveries made as videos, not as livestreams, in order of creator and time."""
     rows = block.funnel.take(block.funnel.delivered_at != ABSENT)
     rows = rows.take(block.briefs.kind[rows.brief] != LIVE)
+    return _in_order(_deliveries(block, rows))
+
+
+def _deliveries(block: Block, rows: Funnel) -> Posts:
     nothing = np.full(len(rows), ABSENT)
-    return _in_order(_deliveries(block, rows, nothing))
-
-
-def _deliveries(block: Block, rows: Funnel, nothing: Ints) -> Posts:
     linked = np.arange(MOST_PRODUCTS) < block.briefs.product_count[rows.brief, None]
     linked &= block.creators.sells[rows.creator, None]
     products = np.full((len(rows), MOST_LINKS), ABSENT)

@@ -120,8 +120,7 @@ class Marketplace:
         invited = later(shortlisted, rng.uniform(60, DAY, size), happens[2])
         replied = later(invited, reply_seconds(rng, self.guests.responsiveness[guests]), happens[3])
         accepted = later(replied, rng.uniform(0, 6 * HOUR, size), happens[4])
-        ready = np.maximum(accepted + 3 * DAY, brief.starts_on[0] * DAY)
-        left = np.minimum((brief.ends_on[0] + 1) * DAY - ready, 12 * DAY)
+        ready, left = delivery_window(brief, accepted)
         delivered = later(accepted, ready - accepted + left * rng.uniform(0.05, 0.95, size), happens[5])
         return dict(zip(STEPS, (opened, shortlisted, invited, replied, accepted, delivered), strict=True))
 
@@ -134,6 +133,12 @@ class Marketplace:
         rows = np.full(accepted.sum(), brief.ids[0] - FIRST_BRIEF)
         creators = self.guests.ids[guests[accepted]] - FIRST_ID
         self.work.append(Work(rows, creators, until[accepted], times["delivered"][accepted]))
+
+
+def delivery_window(brief: Briefs, accepted_at: Ints) -> tuple[Ints, Ints]:
+    """From when on each creator can deliver to the brief, and for how many seconds from there."""
+    ready = np.maximum(accepted_at + 3 * DAY, brief.starts_on[0] * DAY)
+    return ready, np.minimum((brief.ends_on[0] + 1) * DAY - ready, 12 * DAY)
 
 
 def fee_ratio(brief: Briefs, creators: Creators) -> Floats:

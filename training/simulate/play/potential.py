@@ -13,11 +13,11 @@ from training.frame import Frame
 from training.simulate.cast.briefs import Briefs
 from training.simulate.cast.cast import Cast
 from training.simulate.cast.creators import Creators
-from training.simulate.clock import ABSENT, DAY
+from training.simulate.clock import ABSENT
 from training.simulate.draws import stream
 from training.simulate.funnel.pools import Shown
 from training.simulate.funnel.results import MEASURES, expected
-from training.simulate.funnel.steps import HOUR, Funnel, chances_of, fee_ratio, reply_seconds
+from training.simulate.funnel.steps import HOUR, Funnel, chances_of, delivery_window, fee_ratio, reply_seconds
 
 ANSWERS = ("replied", "accepted", "delivered")
 GMV = MEASURES.index("gmv")
@@ -104,8 +104,7 @@ def _of_brief(cast: Cast, guests: Creators, pool: Shown) -> Potential:
     invited = np.full(size, brief.created_at[0] + int(rng.integers(60, HOUR)))
     replied = invited + reply_seconds(rng, guests.responsiveness).astype(np.int64)
     accepted = replied + rng.integers(0, 6 * HOUR, size)
-    ready = np.maximum(accepted + 3 * DAY, brief.starts_on[0] * DAY)
-    left = np.minimum((brief.ends_on[0] + 1) * DAY - ready, 12 * DAY)
+    ready, left = delivery_window(brief, accepted)
     worth = expected(cast.briefs.take(np.full(size, row)), guests, cast.products, cast.config, cast.clock)
     return Potential(
         brief=pool.brief,
