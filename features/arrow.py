@@ -22,6 +22,16 @@ def codes(table: pa.Table, name: str, words: Sequence[str]) -> Array:
     return np.asarray(places.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), np.int32)
 
 
+def multi_hot(table: pa.Table, name: str, words: Sequence[str]) -> Array:
+    """A column of lists of texts as uint8 (rows, words): 1 where the list holds the word."""
+    lists = table[name].combine_chunks()
+    wide = np.zeros((len(table), len(words)), np.uint8)
+    places = codes(pa.table({name: lists.flatten()}), name, words)
+    rows = lists.value_parent_indices().to_numpy()
+    wide[rows[places >= 0], places[places >= 0]] = 1
+    return wide
+
+
 def rows_of(table: pa.Table, name: str, ids: Ints) -> Ints:
     """Place of each id among the sorted `ids`, -1 where it is not there."""
     wanted = table[name].to_numpy()

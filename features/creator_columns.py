@@ -18,8 +18,9 @@ FLOATS = (
     "main_country_share", "main_state_share",
 )  # fmt: skip
 COUNTS = (
-    "gmv_low_28", "gmv_high_28", "n_videos", "n_shoppable", "latest_videos", "posts_28", "open_deals",
-    "n_results",
+    "gmv_low_28", "gmv_high_28", "gmv_low_before_28", "gmv_high_before_28", "orders_28", "orders_before_28",
+    "views_28", "views_before_28", "gained_28", "gained_before_28", "n_videos", "n_shoppable",
+    "latest_videos", "posts_28", "posts_before_28", "open_deals", "n_results",
 )  # fmt: skip
 LIVE = CAMPAIGN_TYPES.index("live")
 

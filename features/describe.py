@@ -4,58 +4,7 @@ from collections import Counter
 
 from features.catalogue import CREATOR_FEATURES, FEATURES, PAIR_FEATURES
 from features.feature import Feature
-
-CREATOR_COLUMNS = {
-    "profile": "float32 matrix: the creator features above, in order",
-    "market": "code in `facts.markets`",
-    "country": "where the creator lives, code in `facts.countries`",
-    "language": "code in `facts.languages`",
-    "category": "main category, code in `facts.categories`",
-    "main_country": "country with the largest share of the audience, code in `facts.vocabularies['country']`",
-    "main_state": "state with the largest share of the audience, code in `facts.vocabularies['state']`",
-    "main_country_share": "that country's share of the audience",
-    "main_state_share": "that state's share of the audience",
-    "active_share": "active share of the audience (R15)",
-    "has_ecommerce": "may link products",
-    "followers": "at the end of yesterday",
-    "tier": "follower tier, place in `recsys.vocabulary.TIERS` (R21)",
-    "account_days": "age of the account in days",
-    "mean_views": "mean views of the latest videos, as many as the policy says (R14)",
-    "mean_views_90": "views of 90 days over videos posted in 90 days",
-    "latest_videos": "number of videos that `mean_views` rests on",
-    "n_videos": "videos ever posted",
-    "n_shoppable": "videos with product links ever posted (R28)",
-    "posts_28": "videos posted in 28 days",
-    "days_since_post": "days since the last video",
-    "days_since_live": "days since the last livestream ended",
-    "gmv_low_28": "lower bound of GMV in 28 days, minor units (R17)",
-    "gmv_high_28": "upper bound of GMV in 28 days, minor units (R17)",
-    "price_low": "10th percentile of prices of products promoted in 90 days, minor units",
-    "price_median": "median of those prices",
-    "price_high": "90th percentile of those prices",
-    "price_position": "mean ln price over their category's usual of the products the creator chose",
-    "commission_usual": "mean commission of products promoted in 90 days",
-    "fee_median": "median fee of deals in 180 days, minor units",
-    "fee_expected": "that median; without deals what the market's median fee for a view makes of mean views",
-    "open_deals": "deals accepted and not delivered, up to a month old",
-    "n_results": "campaigns with a final result",
-    "audience_country": "share of the audience by `facts.vocabularies['country']`",
-    "audience_state": "share of the audience by `facts.vocabularies['state']`",
-    "audience_gender": "share of the audience by `facts.vocabularies['gender']`",
-    "audience_age": "share of the audience by `facts.vocabularies['age']`",
-    "audience_device": "share of the audience by `facts.vocabularies['device']`",
-    "audience_activity": "share of the audience by `facts.vocabularies['activity']`",
-    "category_mix": "share of 90 days' videos by `facts.categories`",
-    "category_gmv_mix": "share of 90 days' video GMV by `facts.categories`",
-    "category_deals": "invitations ever accepted, by category of the brand",
-    "type_mix": "share of 90 days' posts by `recsys.vocabulary.CAMPAIGN_TYPES`",
-    "type_views": "views per post of 90 days, by campaign type",
-    "objective_rank": "percentile rank in the market by `recsys.vocabulary.OBJECTIVES`",
-    "objective_standing": "deviations from the market's mean, by objective: of ln orders, followers won "
-    "or engagements per view, or ln views per follower",
-    "objective_result": "mean result of past campaigns, by objective",
-}
-"""Meaning of each column of a snapshot's creators."""
+from features.meanings import CREATOR_COLUMNS, EVENT_COLUMNS, PRODUCT_COLUMNS, VIDEO_COLUMNS
 
 INTRODUCTION = """\
 # Features
@@ -85,6 +34,12 @@ Choices that the rules leave open:
 - **Overlap.** Σ min(audience, target) / Σ target, so that a target of 60 % women is fully met by any audience
   with 60 % or more.
 """
+NOTE = """\
+In the columns below integers are counts and sums, floats are NaN where nothing was measured, codes are -1
+where unknown. A row is the place of an entity in its part. Events of products are those of the log, the
+showcase and the samples (what two of them tell of one second counts once), videos posted that link the
+product, and the orders of those videos.
+"""
 
 
 def features_markdown() -> str:
@@ -96,7 +51,11 @@ def features_markdown() -> str:
         f"{len(FEATURES)} features, by reason group: {groups}.\n",
         _table("Creator features", CREATOR_FEATURES),
         _table("Pair features", PAIR_FEATURES),
-        _columns(),
+        NOTE,
+        _columns("creators", CREATOR_COLUMNS),
+        _columns("products", PRODUCT_COLUMNS),
+        _columns("videos", VIDEO_COLUMNS),
+        _columns("product events and video events", EVENT_COLUMNS),
     ]
     return "\n".join(parts)
 
@@ -106,13 +65,10 @@ def _table(title: str, features: dict[str, Feature]) -> str:
     return "\n".join([f"## {title}\n", "| feature | reason group | meaning |", "|---|---|---|", *rows, ""])
 
 
-def _columns() -> str:
-    rows = [f"| `{name}` | {meaning} |" for name, meaning in CREATOR_COLUMNS.items()]
-    note = (
-        "Integers are counts and sums, floats are NaN where nothing was measured, codes are -1 where unknown."
-    )
+def _columns(title: str, columns: dict[str, str]) -> str:
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
     return "\n".join(
-        ["## Columns of a snapshot's creators\n", note, "", "| column | meaning |", "|---|---|", *rows, ""]
+        [f"## Columns of a snapshot's {title}\n", "| column | meaning |", "|---|---|", *rows, ""]
     )
 
 

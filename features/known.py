@@ -55,6 +55,7 @@ MOMENTS: dict[str, Moments] = {
     "video_daily": Moments("day"),
     "livestreams": Moments("ended_at"),
     "livestream_segments": Moments("ends_at"),
+    "interactions": Moments("at"),
 }
 """Tables that features read. What is in none of these columns is known with its row."""
 MARKETS = ("creators", "brands", "campaigns")

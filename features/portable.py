@@ -82,6 +82,11 @@ def seconds(moment: ir.TimestampValue) -> Number:
     return moment.epoch_seconds().cast("float64").floor().cast("int64")
 
 
+def end_of_day(day: ir.DateValue) -> Number:
+    """The second since 1970 at which a UTC day is over."""
+    return seconds(day.cast("timestamp(6)")) + SECONDS_A_DAY
+
+
 def elapsed_days(length: Number) -> Number:
     """Seconds as days of 24 hours, with a fraction (an integer by a fraction is a decimal on Spark)."""
     return real(length) / float(SECONDS_A_DAY)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ibis
 
 from features.known import Known
-from recsys.vocabulary import DIMENSIONS, Dimension
+from recsys.vocabulary import DIMENSIONS, FACETS, Dimension
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Words:
     markets: tuple[str, ...]
     countries: tuple[str, ...]
     languages: tuple[str, ...]
+    facets: dict[str, tuple[str, ...]]
+    """Per script facet of videos (R32) the words found for it."""
 
 
 def words_of(known: Known) -> Words:
@@ -28,6 +30,7 @@ def words_of(known: Known) -> Words:
         markets=markets,
         countries=tuple(sorted({*markets, *_distinct(known, "country", "creators")})),
         languages=_distinct(known, "language", "creators"),
+        facets={facet: _facet_words(known, facet) for facet in FACETS},
     )
 
 
@@ -35,6 +38,13 @@ def _distinct(known: Known, column: str, *names: str) -> tuple[str, ...]:
     parts = [known[name].select(column).distinct() for name in names]
     table = parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=True)
     return tuple(sorted(known.read(table)[column].to_pylist()))
+
+
+def _facet_words(known: Known, facet: str) -> tuple[str, ...]:
+    words = known["videos"].select(word=known["videos"][facet])
+    words = words.unnest("word") if words.word.type().is_array() else words
+    found = known.read(words.filter(words.word.notnull()).distinct())
+    return tuple(sorted(found["word"].to_pylist()))
 
 
 def _groups(known: Known) -> dict[Dimension, tuple[str, ...]]:

@@ -98,29 +98,31 @@ def evaluate(
     }
     graded = np.add.reduceat(judged.grades > 0, judged.starts) > 0
     return Report(
-        metrics=_intervals(values, np.ones_like(graded), seed),
+        metrics=intervals(values, np.ones_like(graded), seed),
         segments={
-            f"{name}={value}": _intervals(values, of_queries == value, seed)
+            f"{name}={value}": intervals(values, of_queries == value, seed)
             for name, of_queries in judged.query_segments.items()
             for value in np.unique(of_queries)
         },
-        differences=_differences(values, seed),
+        differences=differences(values, seed),
         exposure=_exposures(scores, judged, exposure_cutoff),
         queries=len(graded),
         queries_without_relevant=int((~graded).sum()),
     )
 
 
-def _intervals(
+def intervals(
     values: dict[str, dict[str, Floats]], queries: Array, seed: int
 ) -> dict[str, dict[str, Interval]]:
+    """Metric → scorer → interval over the chosen queries, from metric → scorer → value of each query."""
     return {
         metric: {scorer: bootstrap_mean(of_query[queries], seed) for scorer, of_query in scorers.items()}
         for metric, scorers in values.items()
     }
 
 
-def _differences(values: dict[str, dict[str, Floats]], seed: int) -> dict[str, dict[str, Interval]]:
+def differences(values: dict[str, dict[str, Floats]], seed: int) -> dict[str, dict[str, Interval]]:
+    """Metric → scorer → paired difference of the first scorer over it, for every scorer but the first."""
     result = {}
     for metric, scorers in values.items():
         ours, *others = scorers

@@ -1,7 +1,8 @@
 """The snapshot: what the feature pipelines computed, as of a moment, as a folder named by its content.
 
-`creators`, `brands` and `products` have one row per entity, sorted by id; `pairs` has one row per brand and
-creator with a history. Columns are uncompressed Arrow: memory-mapped, and shared by workers.
+`creators`, `brands`, `products` and `videos` have one row per entity, sorted by id; `pairs` has one row per
+brand and creator with a history, `product_events` and `video_events` one per creator, item and event. Columns
+are uncompressed Arrow: memory-mapped, and shared by workers.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,6 +39,8 @@ class SnapshotFacts(Config):
     """Countries where creators live or whose market there is, in the order of the `country` codes."""
     languages: tuple[str, ...]
     """Languages, in the order of the `language` codes."""
+    facets: dict[str, tuple[str, ...]]
+    """Per script facet of videos (R32) its words, in the order of the codes and of `talking_points`."""
     feature_names: tuple[str, ...]
     """Names of the match features this snapshot can give, in matrix order."""
 
@@ -63,6 +66,10 @@ class Columns:
         return rows, self.ids[rows] == ids
 
 
+NOTHING = Columns(np.empty(0, np.int64), {})
+"""A part without rows or columns."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Profiles as of a moment. `path` is None for one that was never written."""
@@ -73,6 +80,13 @@ class Snapshot:
     products: Columns
     pairs: Columns
     """`ids` are those of `pair_keys`: one sorted number per pair of brand and creator with a history."""
+    videos: Columns = NOTHING
+    """Those that can be shown to learn from (`available`), and those in `video_events`."""
+    product_events: Columns = NOTHING
+    """`recsys.interactions.Events.of` reads it; `ids` are (creator row × products + product row) ×
+    len(ITEM_EVENTS) + event: rows are in order of creator, product and event."""
+    video_events: Columns = NOTHING
+    """The same of videos."""
     path: Path | None = None
 
     @property
@@ -103,7 +117,7 @@ class Snapshot:
         return cls(facts, **columns, path=real)
 
 
-PARTS = ("creators", "brands", "products", "pairs")
+PARTS = ("creators", "brands", "products", "pairs", "videos", "product_events", "video_events")
 
 
 def _writer(columns: Columns) -> Callable[[Path], None]:

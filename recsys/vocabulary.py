@@ -8,6 +8,8 @@ from recsys.arrays import Array
 
 Objective = Literal["gmv", "followers", "views", "engagement"]
 OBJECTIVES: tuple[Objective, ...] = ("gmv", "followers", "views", "engagement")
+CreatorObjective = Literal["gmv", "followers"]
+"""What a creator wants of recommended products and videos (R29)."""
 CampaignType = Literal["challenge", "dance", "duet", "review", "tutorial", "unboxing", "live"]
 CAMPAIGN_TYPES: tuple[CampaignType, ...] = (
     "challenge",
@@ -32,6 +34,8 @@ Dimension = Literal["country", "state", "gender", "age", "device", "activity"]
 DIMENSIONS: tuple[Dimension, ...] = ("country", "state", "gender", "age", "device", "activity")
 ITEM_KINDS = ("product", "video")
 EVENTS = ("shown", "clicked", "watched", "liked", "saved", "showcased", "sampled", "created", "sold")
+ITEM_EVENTS = (*EVENTS, "posted")
+"""What a snapshot counts between a creator and an item: logged events, and videos posted that link it."""
 HOOKS = ("question", "bold_claim", "problem", "before_after", "story", "price_reveal", "reaction")
 STRUCTURES = ("demo", "list", "comparison", "tutorial", "vlog", "skit")
 CALLS_TO_ACTION = ("link", "comment", "follow", "discount", "hurry")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from features.snapshot import build_snapshot
+from features.snapshot import build_match_snapshot
 from recsys.arrays import Array, Flags, Ints
 from recsys.policy import read_policies
 from recsys.snapshot import Snapshot
@@ -40,7 +40,7 @@ def judge_periods(
 
     def snapshot_at(moment: datetime) -> Snapshot:
         done(1)
-        return build_snapshot(tables, moment, rules)
+        return build_match_snapshot(tables, moment, rules)
 
     def judged(flags: Flags, shown: Shown) -> Judgements:
         return Judge(shown, snapshot_at, rules, config).judge(_chosen(briefs, flags))

@@ -37,6 +37,7 @@ def _sums(known: Known, daily: ibis.Table) -> dict[str, ibis.Value]:
         "gmv_low_28": daily.gmv_low.sum(where=last_28),
         "gmv_high_28": daily.gmv_high.sum(where=last_28),
         "gmv_low_before_28": daily.gmv_low.sum(where=before_28),
+        "gmv_high_before_28": daily.gmv_high.sum(where=before_28),
         "gmv_low_90": daily.gmv_low.sum(where=last_90),
         "gmv_high_90": daily.gmv_high.sum(where=last_90),
         "orders_28": daily.orders.sum(where=last_28),
@@ -47,14 +48,18 @@ def _sums(known: Known, daily: ibis.Table) -> dict[str, ibis.Value]:
 
 
 def gains(known: Known) -> ibis.Table:
-    """Per creator, over 28 days: days on which followers rose, all they gained, and the best day's gain."""
+    """Per creator, over 28 days: days on which followers rose, all they gained, and the best day's gain.
+
+    `gained_before_28` is what they gained in the 28 days before.
+    """
     daily = known["creator_daily"]
-    daily = daily.filter(daily.day >= known.day(29))
+    daily = daily.filter(daily.day >= known.day(57))
     before = daily.followers.lag().over(group_by=daily.creator_id, order_by=daily.day)
     daily = daily.mutate(gain=daily.followers - before)
-    rose = daily.gain > 0
+    rose, last_28 = daily.gain > 0, daily.day >= known.day(28)
     return daily.group_by("creator_id").aggregate(
-        gain_days_28=rose.sum(),
-        gained_28=daily.gain.sum(where=rose),
-        best_gain_28=daily.gain.max(where=rose),
+        gain_days_28=(rose & last_28).sum(),
+        gained_28=daily.gain.sum(where=rose & last_28),
+        gained_before_28=daily.gain.sum(where=rose & ~last_28),
+        best_gain_28=daily.gain.max(where=rose & last_28),
     )

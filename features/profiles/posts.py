@@ -22,6 +22,7 @@ def posts(known: Known) -> ibis.Table:
         n_videos=videos.video_id.count(),
         n_shoppable=shoppable.sum(),
         posts_28=last_28.sum(),
+        posts_before_28=(~last_28 & (at >= known.moment(56))).sum(),
         shoppable_posts_28=(last_28 & shoppable).sum(),
         links_28=ibis.least(links, LINKS_COUNTED).sum(where=last_28 & shoppable),
         posts_90=last_90.sum(),

@@ -59,13 +59,18 @@ def windows(counts: ibis.Table) -> ibis.Table:
     )
 
 
-def latest(known: Known) -> ibis.Table:
-    """Per creator: the counts to date of the latest videos, as many as the policy says, and their number."""
+def latest_videos(known: Known) -> ibis.Table:
+    """Creator and id of each creator's latest videos, as many as the policy says (R14)."""
     videos = known["videos"].select("creator_id", "video_id", "posted_at")
     newest_first = [ibis.desc(videos.posted_at), ibis.desc(videos.video_id)]
     place = ibis.row_number().over(group_by=videos.creator_id, order_by=newest_first)
     videos = videos.mutate(place=place).join(rules(known), "creator_id")
-    videos = videos.filter(videos.place < videos.last_videos).select("creator_id", "video_id")
+    return videos.filter(videos.place < videos.last_videos).select("creator_id", "video_id")
+
+
+def latest(known: Known) -> ibis.Table:
+    """Per creator: the counts to date of the latest videos, and their number."""
+    videos = latest_videos(known)
     daily = known["video_daily"].join(videos, "video_id")
     sums = daily.group_by("creator_id").aggregate(**{f"latest_{name}": daily[name].sum() for name in LATEST})
     numbers = videos.group_by("creator_id").aggregate(latest_videos=videos.video_id.count())

@@ -20,7 +20,7 @@ from recsys.policy import Policies, read_policies
 from recsys.snapshot import Snapshot
 from recsys.tables import TABLES, Tables
 from recsys.tables.schema import Column
-from recsys.vocabulary import CAMPAIGN_TYPES, OBJECTIVES
+from recsys.vocabulary import CAMPAIGN_TYPES, EVENTS, HOOKS, OBJECTIVES, TALKING_POINTS
 
 Rows = dict[str, list[dict[str, Any]]]
 START = datetime.fromisoformat("2024-01-01")
@@ -74,6 +74,7 @@ class RandomMarket:
             self._lives,
             self._funnel,
             self._contacts,
+            self._interactions,
         ):
             add()
 
@@ -136,6 +137,7 @@ class RandomMarket:
             self._add("videos", video_id=number, creator_id=creator, posted_at=posted,
                       category=self._pick(CATEGORIES), product_ids=links, hashtags=tags,
                       campaign_id=1 if self.rng.random() < 0.2 else None,
+                      hook=HOOKS[number % 7], talking_points=list(TALKING_POINTS[: number % 4]),
                       campaign_type=self._pick((*CAMPAIGN_TYPES, None)))  # fmt: skip
             self._add("video_visibility", video_id=number, public_from=posted,
                       public_until=self._later(posted, 10, 0.5))  # fmt: skip
@@ -209,6 +211,14 @@ class RandomMarket:
                 at = self._moment()
                 self._add("showcase", creator_id=creator, product_id=product, added_at=at,
                           removed_at=self._later(at, 60, 0.3))  # fmt: skip
+
+    def _interactions(self) -> None:
+        for number in range(40 * len(self.creators)):
+            video = self._pick(self.rows["videos"])
+            kind, item = self._pick((("product", self._pick(self.products)), ("video", video["video_id"])))
+            at = video["posted_at"] if number % 3 else self._moment()
+            self._add("interactions", interaction_id=number, creator_id=self._pick(self.creators),
+                      item_kind=kind, item_id=item, event=self._pick(EVENTS), at=at)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,22 @@ def test_a_word_becomes_its_place_and_an_unknown_one_minus_1():
     assert arrow.codes(table, "word", ("a", "b")).dtype == np.int32
 
 
+def test_lists_of_words_become_ones_at_their_places():
+    table = pa.table({"words": [["b", "z"], [], ["a", "b"], ["z"]]})
+
+    found = arrow.multi_hot(table, "words", ("a", "b", "c"))
+
+    assert found.dtype == np.uint8
+    assert found.tolist() == [[0, 1, 0], [0, 0, 0], [1, 1, 0], [0, 0, 0]]
+    assert arrow.multi_hot(table.slice(0, 0), "words", ("a", "b", "c")).shape == (0, 3)
+
+
+def test_a_slice_of_lists_has_its_own_words():
+    table = pa.table({"words": [["a"], ["b"], ["c"]]}).slice(1)
+
+    assert arrow.multi_hot(table, "words", ("a", "b", "c")).tolist() == [[0, 1, 0], [0, 0, 1]]
+
+
 def test_rows_are_found_by_id():
     table = pa.table({"id": [30, 10, 5, 99]})
 

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from features.describe import CREATOR_COLUMNS, features_markdown
+import pytest
+
+from features.describe import features_markdown
+from features.meanings import CREATOR_COLUMNS, EVENT_COLUMNS, PRODUCT_COLUMNS, VIDEO_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "features.md"
 
@@ -13,5 +16,15 @@ def test_the_document_is_what_the_catalogue_says():
     )
 
 
-def test_every_column_of_creators_is_described(snapshot):
-    assert set(CREATOR_COLUMNS) == set(snapshot.creators.values)
+@pytest.mark.parametrize(
+    ("part", "meanings"),
+    [
+        ("creators", CREATOR_COLUMNS),
+        ("products", PRODUCT_COLUMNS),
+        ("videos", VIDEO_COLUMNS),
+        ("product_events", EVENT_COLUMNS),
+        ("video_events", EVENT_COLUMNS),
+    ],
+)
+def test_every_column_is_described(snapshot, part, meanings):
+    assert set(meanings) == set(getattr(snapshot, part).values)

@@ -26,7 +26,7 @@ ROW_MOMENT = {
     "products": "created_at", "campaigns": "created_at", "invitations": "shown_at", "messages": "sent_at",
     "samples": "requested_at", "showcase": "added_at", "videos": "posted_at",
     "video_visibility": "public_from", "video_daily": "day", "livestreams": "ended_at",
-    "livestream_segments": "ends_at",
+    "livestream_segments": "ends_at", "interactions": "at",
 }  # fmt: skip
 KNOWN_WITH = {
     "accepted_at": ("fee",),
@@ -77,6 +77,7 @@ class Poisoner:
             "samples",
             "videos",
             "livestreams",
+            "interactions",
         }:
             row[TABLES[table].key[0]] = 10**6 + int(self.rng.integers(10**9))
         self.rows[table].append(row)

@@ -56,6 +56,12 @@ def test_seconds_are_whole_even_for_a_part_of_one(value):
     assert value(lambda t: portable.seconds(t.a), a=moments) == [1_700_000_000, 0]
 
 
+def test_a_day_is_over_when_the_next_begins(value):
+    days = pa.array([0, 19_000, None], pa.date32())
+
+    assert value(lambda t: portable.end_of_day(t.a), a=days) == [86_400, 19_001 * 86_400, None]
+
+
 def test_growth_is_smoothed(value):
     assert value(lambda t: portable.log_growth(t.a, t.b, 10.0), a=[10, 0], b=[0, 0]) == pytest.approx(
         [0.6931472, 0]

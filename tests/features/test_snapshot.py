@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from features.snapshot import build_snapshot
-from recsys.errors import ConfigError
-from recsys.snapshot import Snapshot
+from features.snapshot import build_match_snapshot, build_snapshot
+from recsys.errors import ConfigError, TableError
+from recsys.snapshot import PARTS, Snapshot
 
 AS_OF = datetime.fromisoformat("2024-04-20T13:00")
 VIEWS = "SELECT count(*) FROM duckdb_views() WHERE NOT internal"
@@ -47,8 +47,37 @@ def test_a_written_snapshot_opens_with_the_same_columns(snapshot, tmp_path):
     opened = Snapshot.open(snapshot.write(tmp_path).path)
 
     assert opened.facts == snapshot.facts
-    for name, values in snapshot.creators.values.items():
-        np.testing.assert_array_equal(opened.creators[name], values, name)
+    for part in PARTS:
+        assert_same(getattr(opened, part), getattr(snapshot, part))
+
+
+def assert_same(found, expected):
+    np.testing.assert_array_equal(found.ids, expected.ids)
+    assert set(found.values) == set(expected.values)
+    for name, values in expected.values.items():
+        np.testing.assert_array_equal(found[name], values, name)
+
+
+def test_a_snapshot_for_matching_lacks_only_what_recommending_needs(
+    random_rows, tables_of, policies, snapshot
+):
+    lean = build_match_snapshot(tables_of(random_rows(1)), AS_OF, policies)
+
+    assert lean.facts == snapshot.facts
+    for part in ("creators", "brands", "pairs"):
+        assert_same(getattr(lean, part), getattr(snapshot, part))
+    assert set(lean.products.values) < set(snapshot.products.values)
+    for name, values in lean.products.values.items():
+        np.testing.assert_array_equal(values, snapshot.products[name], name)
+    assert [len(part) for part in (lean.videos, lean.product_events, lean.video_events)] == [0, 0, 0]
+
+
+def test_a_video_that_is_there_twice_is_refused(tables_of, policies):
+    creators = [{"creator_id": 1, "created_at": datetime.fromisoformat("2024-02-01")}]
+    tables = tables_of({"creators": creators, "videos": [{"video_id": 7}, {"video_id": 7}]})
+
+    with pytest.raises(TableError, match=r"table videos: expected each video_id once, found \[7\]"):
+        build_snapshot(tables, AS_OF, policies)
 
 
 def test_it_says_which_policy_was_in_force_in_each_market(snapshot):
@@ -67,7 +96,7 @@ def test_before_the_first_creator_a_snapshot_is_empty(tables_of, policies, tmp_p
 
     empty = build_snapshot(tables, datetime.fromisoformat("2024-01-01"), policies).write(tmp_path)
 
-    assert [len(part) for part in (empty.creators, empty.brands, empty.products, empty.pairs)] == [0, 0, 0, 0]
+    assert [len(getattr(empty, part)) for part in PARTS] == [0] * len(PARTS)
 
 
 def test_a_creator_who_did_nothing_yet_has_counts_of_0_and_no_measurements(tables_of, policies):

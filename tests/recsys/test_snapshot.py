@@ -24,6 +24,7 @@ FACTS = SnapshotFacts(
     markets=("US",),
     countries=("GB", "US"),
     languages=("en",),
+    facets={"hook": ("question", "story")},
     feature_names=("followers",),
 )
 NOTHING = Columns(np.empty(0, np.int64), {})

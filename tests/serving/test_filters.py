@@ -26,6 +26,7 @@ FACTS = SnapshotFacts(
     markets=("GB", "US"),
     countries=COUNTRIES,
     languages=("en", "es", "pt"),
+    facets={"hook": ("question", "story")},
     feature_names=(),
 )
 

@@ -10,6 +10,7 @@ from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
 from training.cli.bandit import bandit
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
+from training.cli.implicit import implicit
 from training.recipes.ltr import MODEL, LtrExperiment, LtrResult, run, steps
 
 benchmark_app = typer.Typer(
@@ -25,6 +26,11 @@ def benchmark() -> None:
 benchmark_app.command(
     epilog="Example: recsys benchmark bandit --random random_men.csv.gz --played bts_men.csv.gz --json"
 )(bandit)
+benchmark_app.command(
+    epilog="Examples: recsys benchmark implicit --train train.txt --test test.txt --model als --json  ·  "
+    "recsys benchmark implicit --train train.parquet --valid val.parquet --test test.parquet "
+    "--features image.npy --features audio.npy --seconds 600"
+)(implicit)
 
 
 @benchmark_app.command(

@@ -3,7 +3,7 @@
 For evaluations. An import contract keeps it out of reach of everything that learns or serves.
 """
 
-import json
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from recsys.arrays import Floats, Ints
-from recsys.errors import RequestError, TableError
+from recsys.errors import RequestError
 from recsys.vocabulary import FACETS
 from training.funnel import GradeConfig
 from training.simulate.cast.cast import Cast
@@ -21,11 +21,11 @@ from training.simulate.cast.facets import MEASURES as FACET_MEASURES
 from training.simulate.cast.facets import true_effects
 from training.simulate.cast.geography import LEVEL1
 from training.simulate.cast.lift import campaign_lift
-from training.simulate.config import SimulateConfig
+from training.simulate.config import Size
 from training.simulate.funnel.interest import Chances
 from training.simulate.funnel.results import by_objective, expected
 from training.simulate.funnel.steps import Work, by_step, chances_of
-from training.simulate.truth import CONFIG, DEFAULT_GRADES, WORK, Truth
+from training.simulate.truth import DEFAULT_GRADES, WORK, Truth, read_config, truth_file
 
 BLOCKS_HELD = 64
 
@@ -53,11 +53,7 @@ class Oracle:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """The oracle of the world whose truth is in this folder; raises TableError if it is not there."""
-        for name in (CONFIG, WORK):
-            if not (folder / name).is_file():
-                raise TableError(f"{folder} holds no {name}; expected the folder named by --truth")
-        config = SimulateConfig.model_validate(json.loads((folder / CONFIG).read_text()))
-        work = pq.read_table(folder / WORK)
+        config, work = read_config(folder), pq.read_table(truth_file(folder, WORK))
         return cls(Cast.of(config), Work(**{name: work[name].to_numpy() for name in work.column_names}))
 
     def truth(self, campaign_id: int, creator_ids: Ints) -> Truth:
@@ -135,14 +131,21 @@ class Oracle:
         return row
 
     def _creators(self, creator_ids: Ints) -> Creators:
-        places, size = np.asarray(creator_ids) - FIRST_ID, self.cast.config.size
-        unknown = creator_ids[(places < 0) | (places >= size.creators)]
-        if len(unknown):
-            raise RequestError(f"creators {unknown[:3].tolist()} are none of the world's {size.creators}")
-        numbers, block = np.unique(places // size.block, return_inverse=True)
-        parts = [
-            self._block(int(number)).take(places[block == turn] % size.block)
-            for turn, number in enumerate(numbers)
-        ]
-        order = np.argsort(np.concatenate([np.flatnonzero(block == turn) for turn in range(len(numbers))]))
+        found = list(by_block(creator_ids, self.cast.config.size))
+        parts = [self._block(number).take(places) for number, places, _ in found]
+        order = np.argsort(np.concatenate([rows for _, _, rows in found]))
         return Creators.joined(parts).take(order)
+
+
+def by_block(creator_ids: Ints, size: Size) -> Iterator[tuple[int, Ints, Ints]]:
+    """Creators block by block: the block's number, their rows in it, and in `creator_ids`.
+
+    Raises RequestError for an unknown creator.
+    """
+    places = np.asarray(creator_ids) - FIRST_ID
+    unknown = creator_ids[(places < 0) | (places >= size.creators)]
+    if len(unknown):
+        raise RequestError(f"creators {unknown[:3].tolist()} are none of the world's {size.creators}")
+    for number in np.unique(places // size.block).tolist():
+        rows = np.flatnonzero(places // size.block == number)
+        yield number, places[rows] % size.block, rows

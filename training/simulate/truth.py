@@ -18,6 +18,7 @@ from training.frame import Frame
 from training.funnel import GradeConfig
 from training.simulate.cast.cast import Cast
 from training.simulate.cast.creators import FIRST_ID, Creators
+from training.simulate.config import SimulateConfig
 from training.simulate.funnel.results import by_objective, expected
 from training.simulate.funnel.steps import STEPS, Funnel, Marketplace, Work
 from training.simulate.writer import write_parquet, write_part
@@ -125,10 +126,7 @@ def read_truth(folder: Path) -> Truth:
 
     Raises TableError if there is none.
     """
-    path = folder / INVITATIONS
-    if not path.is_file():
-        raise TableError(f"{folder} holds no {INVITATIONS}; expected the folder named by --truth")
-    found = pq.read_table(path)
+    found = pq.read_table(truth_file(folder, INVITATIONS))
     return Truth(
         campaign_id=found["campaign_id"].to_numpy(),
         creator_id=found["creator_id"].to_numpy(),
@@ -136,6 +134,18 @@ def read_truth(folder: Path) -> Truth:
         chances=np.column_stack([found[name].to_numpy() for name in CHANCES]),
         expected_result=found["expected_result"].to_numpy(),
     )
+
+
+def truth_file(folder: Path, name: str) -> Path:
+    """A file of the truth in this folder; raises TableError if it is not there."""
+    if not (folder / name).is_file():
+        raise TableError(f"{folder} holds no {name}; expected the folder named by --truth")
+    return folder / name
+
+
+def read_config(folder: Path) -> SimulateConfig:
+    """The configuration of the world whose truth is in this folder; raises TableError if it is not there."""
+    return SimulateConfig.model_validate_json(truth_file(folder, CONFIG).read_text())
 
 
 def write_truth(folder: Path, cast: Cast, market: Marketplace, funnel: Funnel) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import lightgbm
@@ -53,6 +54,13 @@ class Run:
         self.client = client
         self.run_id = run_id
         self.experiment = experiment
+
+    @contextmanager
+    def nested(self, name: str) -> Iterator["Run"]:
+        """A run below this one, such as a trial of a search; it is marked failed if the block raises."""
+        belongs = self.client.get_run(self.run_id).info.experiment_id
+        with mlflow.start_run(experiment_id=belongs, run_name=name, nested=True) as active:
+            yield Run(self.client, active.info.run_id, self.experiment)
 
     def params(self, values: Mapping[str, Any]) -> None:
         """Settings, nested ones under dotted names."""
@@ -103,6 +111,13 @@ class Run:
     def text(self, path: str, content: str) -> None:
         """Any text file of the run."""
         self.client.log_text(self.run_id, content, path)
+
+    def graph(self, name: str, graph: bytes) -> None:
+        """An ONNX graph, as `graphs/<name>.onnx`."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"{name}.onnx"
+            path.write_bytes(graph)
+            self.client.log_artifact(self.run_id, str(path), "graphs")
 
     def bundle(self, path: Path) -> None:
         """The bundle's folder, as `bundle/<its name>`."""

@@ -5,7 +5,7 @@ from math import isnan, log
 
 import pytest
 
-from features.snapshot import build_snapshot
+from features.snapshot import build_match_snapshot
 
 AS_OF = datetime.fromisoformat("2024-06-01")
 POSTED = {"posted_at": AS_OF - timedelta(days=5)}
@@ -44,7 +44,7 @@ def test_the_usual_price_is_the_median_of_what_was_promoted(tables_of, policies)
         ],
         "videos": [{"video_id": video, "product_ids": links, **POSTED} for video, links in videos.items()],
     }
-    creators = build_snapshot(tables_of(rows), AS_OF, policies).creators
+    creators = build_match_snapshot(tables_of(rows), AS_OF, policies).creators
 
     assert creators["price_median"].tolist() == [3_000]
     assert creators["price_low"].tolist() == pytest.approx([1_400])

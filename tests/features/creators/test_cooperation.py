@@ -6,7 +6,7 @@ from math import log
 import pytest
 
 from features.catalogue import CREATOR_FEATURES
-from features.snapshot import build_snapshot
+from features.snapshot import build_match_snapshot
 
 AS_OF = datetime.fromisoformat("2024-06-01")
 
@@ -80,7 +80,7 @@ def shrunk_rates(tables_of, policies, answers):
         for creator, (answered, sent) in answers.items()
         for number in range(sent)
     ]
-    snapshot = build_snapshot(tables_of({"creators": from_, "messages": messages}), AS_OF, policies)
+    snapshot = build_match_snapshot(tables_of({"creators": from_, "messages": messages}), AS_OF, policies)
     rates = snapshot.creators["profile"][:, list(CREATOR_FEATURES).index("response_rate")]
     return dict(zip(answers, rates.tolist(), strict=True))
 

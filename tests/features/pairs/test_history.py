@@ -8,7 +8,7 @@ import pytest
 
 from features.catalogue import FEATURES
 from features.matrix import match_features
-from features.snapshot import build_snapshot
+from features.snapshot import build_match_snapshot
 from recsys.brief import Brief
 
 AS_OF = datetime.fromisoformat("2024-06-01")
@@ -50,7 +50,7 @@ def history(tables_of, policies):
     brief = Brief(brand_id=1, market="US", category="beauty/skin", product_ids=(1,), objective="gmv",
                   budget=1, campaign_type="live",
                   starts_on=date(2024, 7, 1), ends_on=date(2024, 7, 9))  # fmt: skip
-    matrix = match_features(brief, build_snapshot(tables_of(rows), AS_OF, policies), np.arange(2))
+    matrix = match_features(brief, build_match_snapshot(tables_of(rows), AS_OF, policies), np.arange(2))
     return [dict(zip(FEATURES, map(float, row), strict=True)) for row in matrix]
 
 

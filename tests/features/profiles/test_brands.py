@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from features.entity_columns import FEW_CAMPAIGNS, FEW_INVITED
-from features.snapshot import build_snapshot
+from features.snapshot import build_match_snapshot
 from recsys.vocabulary import CAMPAIGN_TYPES
 
 AS_OF = datetime.fromisoformat("2024-06-01")
@@ -33,7 +33,7 @@ def brands(tables_of, policies):
         ],
         "invitations": [shown[0], shown[1] | {"invited_at": MADE}],
     }
-    return build_snapshot(tables_of(rows), AS_OF, policies).brands
+    return build_match_snapshot(tables_of(rows), AS_OF, policies).brands
 
 
 def test_the_types_a_brand_asks_for_are_pulled_to_those_of_all(brands):

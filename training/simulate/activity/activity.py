@@ -53,7 +53,7 @@ class Activity:
         """What the creators do on their own, whatever campaigns they are asked for."""
         block = block.of(OWN)
         samples = own_samples(block, shelves)
-        inspired, posts = inspire(block, with_traits(block, own_posts(block, shelves, samples)))
+        inspired, posts = own_videos(block, shelves, samples)
         days, of_videos = draw_days(block, posts)
         lives, of_lives = hold(block, own_plans(block, shelves, samples))
         sold = _first_sales(block, (posts, of_videos), (lives, of_lives))
@@ -97,6 +97,11 @@ class Activity:
             "livestream_segments": segment_rows(block, plans, streams),
             "interactions": interaction_rows(block, self.interactions),
         }
+
+
+def own_videos(block: Block, shelves: Shelves, samples: Samples) -> tuple[Interactions, Videos]:
+    """The videos that creators make on their own, and what they did with those that inspired them."""
+    return inspire(block, with_traits(block, own_posts(block, shelves, samples)))
 
 
 def _first_sales(block: Block, on_videos: tuple[Videos, Sold], in_lives: tuple[Lives, Sold]) -> Interactions:

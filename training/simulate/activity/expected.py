@@ -1,4 +1,8 @@
-"""What a video or livestream is expected to bring: shared by the events and by the truth."""
+"""What a video or livestream is expected to bring: shared by the events and by the truth.
+
+Creators and products are beside each other row by row, or every creator (rows of shape (creators, 1)) beside
+every product (1, products).
+"""
 
 import numpy as np
 
@@ -37,7 +41,7 @@ def video_views(creators: Creators, times: Ints, config: SimulateConfig, clock: 
 def sale_factor(creators: Creators, product: Ints, products: Products, sensitivity: float) -> Floats:
     """How well each creator sells the product beside it: price, category and appeal, around 1."""
     distance = products.log_price[product] - creators.price_level
-    fit = 0.5 + (creators.mix * kin()[products.category[product]]).sum(axis=1)
+    fit = 0.5 + (creators.mix * kin()[products.category[product]]).sum(axis=-1)
     return np.asarray(np.exp(-sensitivity * distance**2) * fit * products.appeal[product])
 
 

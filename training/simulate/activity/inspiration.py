@@ -38,21 +38,28 @@ class Appeal:
 
 
 def appeal(
-    viewers: Creators, owners: Creators, about: tuple[Ints, Ints], success: Floats, given: Inspiration
+    viewers: Creators, owners: Creators, about: tuple[Ints, Ints], succeeded: Floats, given: Inspiration
 ) -> Appeal:
     """The chances, by likeness of content, style, price level and the video's log views over the usual.
 
-    `about` is the category and the kind (ABSENT for none) of each video.
+    `about` is the category and the kind (ABSENT for none) of each video. Row by row, or every viewer (rows
+    of shape (viewers, 1)) beside every video (1, videos).
     """
     category, kind = about
-    likeness = (viewers.mix * kin()[category]).sum(axis=1) - 0.5
-    style = np.where(kind != ABSENT, viewers.styles[np.arange(len(kind)), kind], NO_STYLE)
+    likeness = (viewers.mix * kin()[category]).sum(axis=-1) - 0.5
+    style = np.take_along_axis(viewers.styles, kind[..., None], axis=-1)[..., 0]
+    style = np.where(kind != ABSENT, style, NO_STYLE)
     distance = (viewers.price_level - owners.price_level) ** 2
     liking = (
-        given.category * likeness + given.style * style - given.price * distance + given.success * success
+        given.category * likeness + given.style * style - given.price * distance + given.success * succeeded
     )
     logits = (given.watch_logit, given.like_logit, given.save_logit, given.create_logit)
     return Appeal(*(sigmoid(logit + liking) for logit in logits))
+
+
+def success(block: Block, videos: Videos) -> Floats:
+    """Log views of each of the block's videos over what its creator usually gets."""
+    return np.asarray(np.log(luck(block, len(videos)) * videos.factors(block.climate)[0]))
 
 
 def inspire(block: Block, videos: Videos) -> tuple[Interactions, Videos]:
@@ -83,11 +90,10 @@ def _reaction(rng: np.random.Generator, event: str, minute: int, shown: Interact
 
 
 def _appeal(block: Block, videos: Videos, shown: Interactions) -> Appeal:
-    success = np.log(luck(block, len(videos)) * videos.factors(block.climate)[0])
     seen, creators = videos.take(shown.item), block.creators
     about = seen.category, seen.kind
     viewers, owners = creators.take(shown.creator), creators.take(seen.creator)
-    return appeal(viewers, owners, about, success[shown.item], block.config.inspiration)
+    return appeal(viewers, owners, about, success(block, videos)[shown.item], block.config.inspiration)
 
 
 def successful(block: Block) -> Flags:

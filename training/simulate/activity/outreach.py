@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recsys.arrays import Floats, Ints
+from recsys.arrays import Flags, Floats, Ints
 from recsys.vocabulary import EVENTS, ITEM_KINDS
 from training.frame import Frame
 from training.simulate.activity.block import Block
 from training.simulate.activity.samples import Samples
 from training.simulate.activity.showcase import Shelves
-from training.simulate.cast.catalogue import Products, available
+from training.simulate.cast.catalogue import Products, available, on_shelf
 from training.simulate.cast.creators import Creators
 from training.simulate.cast.geography import kin
 from training.simulate.clock import ABSENT, later
@@ -21,6 +21,7 @@ from training.simulate.funnel.steps import reply_seconds
 RECOMMENDED_PER_DAY = 0.15
 PLACES = 10
 CLICK_SECONDS = 90
+FIRST_PLACE = np.ones(1, np.int64)
 
 
 @dataclass(frozen=True)
@@ -169,16 +170,27 @@ def _recommended(block: Block) -> tuple[Interactions, Interactions]:
 def liking(who: tuple[Creators, Ints], what: tuple[Products, Ints]) -> Floats:
     """How much each creator likes the product beside it: likeness of category less squared price distance.
 
-    `who` are creators and rows of them, `what` products and rows of them.
+    `who` are creators and rows of them, `what` products and rows of them; rows broadcast.
     """
     (creators, creator), (products, product) = who, what
     distance = products.log_price[product] - creators.price_level[creator]
-    return np.asarray((creators.mix[creator] * kin()[products.category[product]]).sum(axis=1) - distance**2)
+    return np.asarray((creators.mix[creator] * kin()[products.category[product]]).sum(axis=-1) - distance**2)
 
 
 def click_chance(liked: Floats, place: Ints) -> Floats:
     """True P(a recommended product is clicked), by liking and place from 1."""
     return np.asarray(sigmoid(3 * liked - 2) / place**0.5)
+
+
+def adopt_chance(liked: Floats, logit: float) -> Floats:
+    """True P(a clicked product is showcased), by liking; `logit` is that at a liking of 0."""
+    return sigmoid(3 * liked + logit)
+
+
+def recommendable(creators: Creators, products: Products, at: Ints) -> Flags:
+    """(creators, products): on the shelf of the creator's market then; none for who does not sell."""
+    there = on_shelf(products, at) & (creators.market[:, None] == products.market[None, :])
+    return np.asarray(there & creators.sells[:, None])
 
 
 def _from_market(rng: np.random.Generator, market_of: Ints, wanted: Ints) -> Ints:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Flags, Ints
+from recsys.arrays import Flags, Floats, Ints
 from training.simulate.activity.block import Block
 from training.simulate.cast.geography import kin
 from training.simulate.clock import ABSENT, DAY
@@ -32,9 +32,19 @@ class Shelves:
     def pick(self, rng: np.random.Generator, creator: Ints, at: Ints) -> tuple[Ints, Flags]:
         """One slot of each creator, and whether its product stands in the showcase at that moment."""
         slot = (rng.random(len(creator)) * MOST_SHOWN * 0.6).astype(np.int64) % self.product.shape[1]
+        return self.product[creator, slot], self._stands(creator, slot, at)
+
+    def odds(self, creator: Ints, at: Ints) -> Floats:
+        """(rows, slots): P(`pick` takes the slot), where its product stands in the showcase then; else 0."""
+        width, slots = MOST_SHOWN * 0.6, self.product.shape[1]
+        drawn = np.arange(int(np.ceil(width)))
+        chance = np.bincount(drawn % slots, weights=np.minimum(width - drawn, 1) / width, minlength=slots)
+        return np.where(self._stands(creator[:, None], np.arange(slots), at[:, None]), chance, 0.0)
+
+    def _stands(self, creator: Ints, slot: Ints, at: Ints) -> Flags:
+        """Whether each slot's product stands in the showcase at the moment."""
         added, removed = self.added_at[creator, slot], self.removed_at[creator, slot]
-        there = (added != ABSENT) & (added <= at) & ((removed == ABSENT) | (removed > at))
-        return self.product[creator, slot], there
+        return np.asarray((added != ABSENT) & (added <= at) & ((removed == ABSENT) | (removed > at)))
 
     def beside(self, creator: Ints, at: Ints, product: Ints, wanted: Ints) -> Ints:
         """(rows, MOST_LINKS - 1): other products in the showcase then, `wanted` at most, ABSENT behind them.
@@ -45,8 +55,7 @@ class Shelves:
         rows = np.flatnonzero((product != ABSENT) & (wanted > 0))
         owner, moment = creator[rows], at[rows, None]
         offered = self.product[owner, :MOST_SHOWN]
-        added, removed = self.added_at[owner, :MOST_SHOWN], self.removed_at[owner, :MOST_SHOWN]
-        there = (added != ABSENT) & (added <= moment) & ((removed == ABSENT) | (removed > moment))
+        there = self._stands(owner[:, None], np.arange(offered.shape[1]), moment)
         there &= offered != product[rows, None]
         place = np.cumsum(there, axis=1) - 1
         taken, slot = np.nonzero(there & (place < wanted[rows, None]))

@@ -89,11 +89,31 @@ class Factors:
 
         So the mean factor on the number of engagements is the product of the first two.
         """
-        joint = np.ones((len(MEASURES), len(favourites)))
+        return self._together(self._of_habits(favourites, level1), favoured, level1)
+
+    def expected_given(
+        self, word: tuple[int, int], favourites: Ints, favoured: Flags, level1: Ints
+    ) -> Floats:
+        """As `expected`, of videos that have one word for certain: (place in CHOSEN, index of the word)."""
+        place, index = word
+        parts = self._of_habits(favourites, level1)
+        parts[place] = _per_view(self.chosen[place])[:, level1, index]
+        return self._together(parts, favoured, level1)
+
+    def _of_habits(self, favourites: Ints, level1: Ints) -> list[Floats]:
+        """For each of CHOSEN (MEASURES, rows): mean factors per view, by the creators' favourite words."""
+        parts = []
         for place, factors in enumerate(self.chosen):
             per_view = _per_view(factors)
             even = per_view.mean(axis=2)[:, level1]
-            joint *= even + self.habit * (per_view[:, level1, favourites[:, place]] - even)
+            parts.append(even + self.habit * (per_view[:, level1, favourites[:, place]] - even))
+        return parts
+
+    def _together(self, parts: list[Floats], favoured: Flags, level1: Ints) -> Floats:
+        """Mean factors of these parts with those of the talking points; on views, and per view."""
+        joint = np.ones((len(MEASURES), len(level1)))
+        for part in parts:
+            joint *= part
         without, said = np.moveaxis(_per_view(self.points), -1, 0)
         chances = self._chances(favoured)
         for point in range(POINTS):

@@ -1,10 +1,11 @@
 """The funnel: how far it goes with each creator shown for a brief."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 
-from recsys.arrays import Flags, Floats, Ints
+from recsys.arrays import Array, Flags, Floats, Ints
 from training.frame import Frame
 from training.simulate.cast.briefs import FIRST_ID as FIRST_BRIEF
 from training.simulate.cast.briefs import Briefs
@@ -43,6 +44,12 @@ class Funnel(Frame):
     """True probability that this place is looked at."""
     chances: Floats
     """(rows, STEPS): true probability of each step given the one before."""
+
+    @classmethod
+    def without_rows(cls) -> Self:
+        """Nobody was shown for anything."""
+        nothing: dict[str, Array] = {column.name: np.zeros(0, np.int64) for column in fields(cls)}
+        return cls(**{**nothing, "chances": np.zeros((0, len(STEPS)))})
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from training.simulate.activity.block import Block
 from training.simulate.activity.days import draw_days
 from training.simulate.activity.inspiration import HOOK
 from training.simulate.activity.posts import Posts
+from training.simulate.activity.prospects import HOOKS, Asked
 from training.simulate.activity.showcase import MOST_LINKS, Shelves
 from training.simulate.activity.traits import Videos, with_traits
 from training.simulate.cast.catalogue import available
 from training.simulate.clock import ABSENT, DAY
 from training.simulate.play.config import RecommendedConfig
-from training.simulate.play.wishes import HOOKS, Asked, Wishes
+from training.simulate.play.wishes import Wishes
 
 REVIEW = CAMPAIGN_TYPES.index("review")
 SOONEST = DAY // 2

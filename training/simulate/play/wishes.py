@@ -8,34 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints
-from recsys.vocabulary import FACETS
 from training.frame import Frame
 from training.simulate.activity.activity import Activity
-from training.simulate.activity.ageing import early_share, luck
 from training.simulate.activity.block import Block
-from training.simulate.activity.expected import conversion, video_views
-from training.simulate.activity.inspiration import HOOK, appeal, successful
-from training.simulate.activity.outreach import click_chance, liking
+from training.simulate.activity.inspiration import HOOK, appeal, success, successful
+from training.simulate.activity.outreach import FIRST_PLACE, adopt_chance, click_chance, liking, recommendable
+from training.simulate.activity.prospects import HOOKS, Asked, ProductProspects
 from training.simulate.activity.showcase import Shelves
-from training.simulate.activity.traits import Videos
-from training.simulate.cast.catalogue import on_shelf
-from training.simulate.cast.creators import Creators
-from training.simulate.cast.facets import Factors
-from training.simulate.cast.geography import LEVEL1_OF
 from training.simulate.clock import ABSENT, DAY
-from training.simulate.draws import sigmoid
 from training.simulate.play.config import RecommendedConfig
-
-HOOKS = len(FACETS["hook"])
-
-
-@dataclass(frozen=True)
-class Asked(Frame):
-    """One row per creator of a block who looks at recommendations in a week."""
-
-    creator: Ints
-    """Row in the block."""
-    at: Ints
 
 
 @dataclass(frozen=True)
@@ -68,20 +49,18 @@ class Wishes(Frame):
 def product_wishes(block: Block, shelves: Shelves, asked: Asked, given: RecommendedConfig) -> Wishes:
     """Products on the shelf of the creator's market that the creator never showcases alone."""
     products, creators = block.products, block.creators.take(asked.creator)
-    there = on_shelf(products, asked.at) & (creators.market[:, None] == products.market[None, :])
-    there &= creators.sells[:, None] & ~_showcased(shelves, asked, len(products))
+    there = recommendable(creators, products, asked.at) & ~_showcased(shelves, asked, len(products))
     row, item = np.nonzero(there)
-    pairs = creators.take(row)
     fits = liking((creators, row), (products, item))
     return Wishes(
         asked=row,
         item=item,
-        notices=click_chance(fits, np.ones(len(row), np.int64)),
-        adopts=sigmoid(3 * fits + given.adopt_logit),
+        notices=click_chance(fits, FIRST_PLACE),
+        adopts=adopt_chance(fits, given.adopt_logit),
         luck=block.rng("wishes").random((*there.shape, 2))[there],
         reactions=np.zeros((len(row), 2), np.bool_),
         makes=row * len(products) + item,
-        worth=(1 + given.again) * _expected_gmv(block, pairs, item, asked.at[row]),
+        worth=(1 + given.again) * ProductProspects(block, asked, products).gmv[there],
     )
 
 
@@ -91,16 +70,6 @@ def _showcased(shelves: Shelves, asked: Asked, products: int) -> Flags:
     row, slot = np.nonzero(shelves.added_at[asked.creator] != ABSENT)
     result[row, shelves.product[asked.creator[row], slot]] = True
     return result
-
-
-def _expected_gmv(block: Block, creators: Creators, product: Ints, at: Ints) -> Floats:
-    """True mean GMV, within the result window, of a video with the product; its script as usual."""
-    config, clock, products = block.config, block.clock, block.products
-    level1 = LEVEL1_OF[products.category[product]]
-    seen, _, sold = Factors.of(config.facets).expected(creators.favourites, creators.favoured_points, level1)
-    views = video_views(creators, at, config, clock) * early_share(config) * seen
-    orders = creators.click_rate * sold * conversion(creators, product, at, products, (config, clock))
-    return np.asarray(views * orders * products.price[product])
 
 
 def video_wishes(block: Block, own: Activity, asked: Asked) -> Wishes:
@@ -129,7 +98,7 @@ def _of_videos(block: Block, own: Activity, pairs: tuple[Asked, Ints, Ints], dra
         block.creators.take(asked.creator[row]),
         block.creators.take(own.posts.creator[item]),
         (own.posts.category[item], own.posts.kind[item]),
-        _success(own)[item],
+        success(own.block, own.posts)[item],
         block.config.inspiration,
     )
     return Wishes(
@@ -142,9 +111,3 @@ def _of_videos(block: Block, own: Activity, pairs: tuple[Asked, Ints, Ints], dra
         makes=row * HOOKS + own.posts.words[item, HOOK],
         worth=np.ones(len(row)),
     )
-
-
-def _success(own: Activity) -> Floats:
-    """Log views of each own video over what its creator usually gets."""
-    videos: Videos = own.posts
-    return np.asarray(np.log(luck(own.block, len(videos)) * videos.factors(own.block.climate)[0]))

@@ -7,13 +7,14 @@ import numpy as np
 from recsys.arrays import Floats, Ints
 from training.simulate.activity.activity import Activity
 from training.simulate.activity.block import IDS_PER_BLOCK, Block, Part
+from training.simulate.activity.prospects import Asked
 from training.simulate.clock import DAY
 from training.simulate.draws import stream
 from training.simulate.play.config import WEEK, RecommendedConfig
 from training.simulate.play.items import PRODUCT, VIDEO, ItemQuestion
 from training.simulate.play.makings import with_hooks, with_products
 from training.simulate.play.scene import BlockLife, Scene
-from training.simulate.play.wishes import Asked, Wishes, product_wishes, video_wishes
+from training.simulate.play.wishes import Wishes, product_wishes, video_wishes
 
 FIRST_ID = IDS_PER_BLOCK // 10
 IDS_PER_LIST = 400_000

@@ -33,6 +33,17 @@ def test_nothing_is_linked_beside_nothing():
     assert beside(at=20, product=ABSENT, wanted=3) == []
 
 
+def test_odds_are_how_often_a_product_in_the_showcase_is_picked():
+    size, nobody = 20_000, np.array([0])
+    product, there = SHELVES.pick(np.random.default_rng(1), np.zeros(size, int), np.full(size, 60))
+
+    [odds] = SHELVES.odds(nobody, np.array([60]))
+
+    shares = [(there & (product == number)).mean() for number in (5, 6, 7, 8)]
+    assert_array_equal(odds > 0, [True, False, False, False])
+    assert abs(odds - shares).max() < 4 * np.sqrt(0.25 / size)
+
+
 def test_no_video_links_a_product_twice(videos):
     linked = np.sort(videos.linked, axis=1)
     repeated = (linked[:, 1:] == linked[:, :-1]) & (linked[:, 1:] != ABSENT)

@@ -44,6 +44,20 @@ def test_expected_factors_are_the_means_of_those_that_come_about(shipped):
     assert_allclose((views * sold).mean(), seen * conversion, atol=4 * (views * sold).std() / SIZE**0.5)
 
 
+def test_with_one_word_for_certain_expected_factors_are_the_means_of_scripts_that_have_it(shipped):
+    factors, rng, bold = Factors.of(shipped([]).facets), np.random.default_rng(1), HOOKS.index("bold_claim")
+    favourites, favoured = np.tile([[0, 4, 1]], (SIZE, 1)), np.zeros((SIZE, POINTS), bool)
+    level1 = np.full(SIZE, LEVEL1.index("electronics"))
+    scripts = factors.draw(rng, favourites, favoured)
+    scripts.words[:, 0] = bold
+
+    views, _, sold = factors.realised(scripts, level1)
+    seen, _, conversion = factors.expected_given((0, bold), favourites[:1], favoured[:1], level1[:1])
+
+    assert_allclose(views.mean(), seen, atol=4 * views.std() / SIZE**0.5)
+    assert_allclose((views * sold).mean(), seen * conversion, atol=4 * (views * sold).std() / SIZE**0.5)
+
+
 def test_two_scripts_differ_by_exactly_the_effects_of_their_words(shipped):
     facets = shipped([]).facets
     factors, level1 = Factors.of(facets), np.array([LEVEL1.index("beauty")] * 2)

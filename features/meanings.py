@@ -1,0 +1,137 @@
+"""What each column of a snapshot means, for docs/features.md."""
+
+from recsys.vocabulary import DIMENSIONS
+
+CREATOR_COLUMNS = {
+    "profile": "float32 matrix: the creator features above, in order",
+    "market": "code in `facts.markets`",
+    "country": "where the creator lives, code in `facts.countries`",
+    "language": "code in `facts.languages`",
+    "category": "main category, code in `facts.categories`",
+    "main_country": "country with the largest share of the audience, code in `facts.vocabularies['country']`",
+    "main_state": "state with the largest share of the audience, code in `facts.vocabularies['state']`",
+    "main_country_share": "that country's share of the audience",
+    "main_state_share": "that state's share of the audience",
+    "active_share": "active share of the audience (R15)",
+    "has_ecommerce": "may link products",
+    "followers": "at the end of yesterday",
+    "tier": "follower tier, place in `recsys.vocabulary.TIERS` (R21)",
+    "account_days": "age of the account in days",
+    "mean_views": "mean views of the latest videos, as many as the policy says (R14)",
+    "mean_views_90": "views of 90 days over videos posted in 90 days",
+    "latest_videos": "number of videos that `mean_views` rests on",
+    "n_videos": "videos ever posted",
+    "n_shoppable": "videos with product links ever posted (R28)",
+    "posts_28": "videos posted in 28 days",
+    "posts_before_28": "videos posted in the 28 days before",
+    "days_since_post": "days since the last video",
+    "days_since_live": "days since the last livestream ended",
+    "gmv_low_28": "lower bound of GMV in 28 days, minor units (R17)",
+    "gmv_high_28": "upper bound of GMV in 28 days, minor units (R17)",
+    "gmv_low_before_28": "lower bound of GMV in the 28 days before",
+    "gmv_high_before_28": "upper bound of GMV in the 28 days before",
+    "orders_28": "orders in 28 days, all sources",
+    "orders_before_28": "orders in the 28 days before",
+    "views_28": "views of videos in 28 days",
+    "views_before_28": "views of videos in the 28 days before",
+    "gained_28": "followers gained in 28 days, on the days on which they rose",
+    "gained_before_28": "the same of the 28 days before",
+    "price_low": "10th percentile of prices of products promoted in 90 days, minor units",
+    "price_median": "median of those prices",
+    "price_high": "90th percentile of those prices",
+    "price_position": "mean ln price over their category's usual of the products the creator chose",
+    "commission_usual": "mean commission of products promoted in 90 days",
+    "fee_median": "median fee of deals in 180 days, minor units",
+    "fee_expected": "that median; without deals what the market's median fee for a view makes of mean views",
+    "open_deals": "deals accepted and not delivered, up to a month old",
+    "n_results": "campaigns with a final result",
+    "audience_country": "share of the audience by `facts.vocabularies['country']`",
+    "audience_state": "share of the audience by `facts.vocabularies['state']`",
+    "audience_gender": "share of the audience by `facts.vocabularies['gender']`",
+    "audience_age": "share of the audience by `facts.vocabularies['age']`",
+    "audience_device": "share of the audience by `facts.vocabularies['device']`",
+    "audience_activity": "share of the audience by `facts.vocabularies['activity']`",
+    "category_mix": "share of 90 days' videos by `facts.categories`",
+    "category_gmv_mix": "share of 90 days' video GMV by `facts.categories`",
+    "category_deals": "invitations ever accepted, by category of the brand",
+    "type_mix": "share of 90 days' posts by `recsys.vocabulary.CAMPAIGN_TYPES`",
+    "type_views": "views per post of 90 days, by campaign type",
+    "objective_rank": "percentile rank in the market by `recsys.vocabulary.OBJECTIVES`",
+    "objective_standing": "deviations from the market's mean, by objective: of ln orders, followers won "
+    "or engagements per view, or ln views per follower",
+    "objective_result": "mean result of past campaigns, by objective",
+}
+PRODUCT_COLUMNS = {
+    "market": "code in `facts.markets`",
+    "category": "code in `facts.categories`",
+    "brand_id": "whose it is",
+    "price": "minor units",
+    "price_position": "ln price less the mean ln price of its market and category",
+    "commission": "share of GMV paid to the creator",
+    "available": "on the shelf",
+    "videos_28": "videos of 28 days that link it",
+    "creators_28": "creators of those videos",
+    **{
+        f"{count}_{window}": f"{meaning} {days}"
+        for window, days in (("28", "in 28 days"), ("before_28", "in the 28 days before"))
+        for count, meaning in {
+            "views": "views of videos that link it",
+            "orders": "orders of those videos, split evenly over what they link (float32),",
+            "gmv": "GMV of those videos, split alike, minor units,",
+            "followers_gained": "followers those videos brought, split alike,",
+            "shown": "times recommended to a creator",
+            "clicked": "times a creator clicked it",
+            "showcased": "times added to a showcase",
+            "sampled": "samples asked for",
+        }.items()
+    },
+    **{
+        f"buyers_{dimension}": f"mean `audience_{dimension}` of creators by orders in 90 days (R31)"
+        for dimension in DIMENSIONS
+    },
+}
+VIDEO_COLUMNS = {
+    "creator": "row of its creator",
+    "market": "its creator's market, code in `facts.markets`",
+    "category": "code in `facts.categories`",
+    "campaign_type": "code in `recsys.vocabulary.CAMPAIGN_TYPES`",
+    "hook": "code in `facts.facets['hook']` (R32)",
+    "structure": "code in `facts.facets['structure']`",
+    "call_to_action": "code in `facts.facets['call_to_action']`",
+    "talking_points": "uint8, 1 for each of `facts.facets['talking_points']` that the script names",
+    "age_days": "days since it was posted",
+    "duration": "seconds",
+    "available": "public, and among its creator's latest videos, as many as the policy says (R14); "
+    "the others are there because a creator met them",
+    "sponsored": "made for a campaign",
+    "shoppable": "links a product",
+    "n_links": "products linked",
+    "product": "row of the first product linked, -1 without any",
+    **{
+        count: f"{meaning} to date"
+        for count, meaning in {
+            "views": "views",
+            "views_6s": "views that reached 6 seconds or the end",
+            "completions": "views that reached the end",
+            "watch_seconds": "seconds watched",
+            "likes": "likes",
+            "comments": "comments",
+            "shares": "times shared",
+            "followers_gained": "followers it brought",
+            "product_clicks": "views with a click on a product",
+            "orders": "orders",
+            "gmv": "GMV in minor units",
+        }.items()
+    },
+    "views_7": "views of the last 7 days",
+    "views_before_7": "views of the 7 days before",
+}
+EVENT_COLUMNS = {
+    "creator": "row of the creator",
+    "item": "row of the product or video",
+    "event": "code in `recsys.vocabulary.ITEM_EVENTS`",
+    "count": "how often; orders of a video that links several products are split evenly",
+    "age_days": "days since the latest",
+    "gmv": "minor units brought: by products sold, and by own videos created after somebody's",
+    "followers": "followers brought: by videos posted that link the product, and by own videos created",
+}

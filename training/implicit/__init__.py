@@ -1,0 +1,1 @@
+"""The published protocol for implicit feedback: pairs in, all items ranked, seen ones removed."""
