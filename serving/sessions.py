@@ -8,7 +8,27 @@ from onnxruntime.capi import onnxruntime_pybind11_state as states
 from recsys.errors import BundleError
 from serving.graph_facts import read_facts
 
-OPERATORS = frozenset({"Neg", "Concat", "Reshape", "ai.onnx.ml.TreeEnsemble"})
+TREES = frozenset({"Neg", "Concat", "Reshape", "ai.onnx.ml.TreeEnsemble"})
+ARITHMETIC = frozenset(
+    {
+        "Add", "Div", "Log", "MatMul", "MatMulInteger", "Max", "Min", "Mul", "ReduceL2", "ReduceMax",
+        "ReduceMean", "ReduceSum", "Sub",
+    }
+)  # fmt: skip
+CHOICE = frozenset(
+    {
+        "And", "Compress", "Equal", "Greater", "GreaterOrEqual", "Less", "NonZero", "Not", "Or", "TopK",
+        "Where",
+    }
+)  # fmt: skip
+SHAPE = frozenset(
+    {
+        "Expand", "Flatten", "Gather", "GatherElements", "Identity", "Pad", "ScatterElements", "Shape",
+        "Slice", "Squeeze", "Transpose", "Unsqueeze",
+    }
+)  # fmt: skip
+ROUNDING = frozenset({"Cast", "Round"})
+OPERATORS = TREES | ARITHMETIC | CHOICE | SHAPE | ROUNDING
 """What a graph of a bundle may be made of. None of these reads a file, loops or runs outside code."""
 REFUSALS = (
     states.Fail,
@@ -18,6 +38,11 @@ REFUSALS = (
     states.NotImplemented,
     states.RuntimeException,
 )
+RETRIEVAL_INPUTS = frozenset(
+    {"history", "confidence", "segment", "allowed", "count", "user_content", "item_content", "columns"}
+)
+RETRIEVAL_OUTPUTS = ("items", "scores", "shares")
+"""Ends of a graph that retrieves by history and content from the caller's own items."""
 ERRORS_ONLY = 3
 
 
@@ -52,7 +77,7 @@ def feature_names(session: onnxruntime.InferenceSession) -> tuple[str, ...]:
     Raises BundleError if the graph is not one from `features` to `score` that names each of its columns.
     """
     ends = {end.name: (end.type, end.shape) for end in (*session.get_inputs(), *session.get_outputs())}
-    names = _named(session)
+    names = _listed(session, "feature_names", "features")
     expected = {
         "features": ("tensor(float)", ["rows", len(names)]),
         "score": ("tensor(float)", ["rows"]),
@@ -62,12 +87,28 @@ def feature_names(session: onnxruntime.InferenceSession) -> tuple[str, ...]:
     return names
 
 
-def _named(session: onnxruntime.InferenceSession) -> tuple[str, ...]:
+def signal_names(session: onnxruntime.InferenceSession) -> tuple[str, ...]:
+    """Names of the signals whose shares a retrieval graph puts out, in order.
+
+    Raises BundleError if the graph is not one that retrieves from an open catalogue (`recsys.retrieval`).
+    """
+    given = frozenset(end.name for end in session.get_inputs())
+    made = tuple(end.name for end in session.get_outputs())
+    if given != RETRIEVAL_INPUTS or made != RETRIEVAL_OUTPUTS:
+        raise BundleError(
+            f"a retrieval graph's inputs and outputs must be {sorted(RETRIEVAL_INPUTS)} and "
+            f"{RETRIEVAL_OUTPUTS}, found {sorted(given)} and {made}"
+        )
+    return _listed(session, "signals", "signals")
+
+
+def _listed(session: onnxruntime.InferenceSession, key: str, what: str) -> tuple[str, ...]:
+    """The names under a key of the graph's metadata."""
     metadata = session.get_modelmeta().custom_metadata_map
     try:
-        return tuple(map(str, json.loads(metadata["feature_names"])))
+        return tuple(map(str, json.loads(metadata[key])))
     except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise BundleError(f"the graph does not name its features ({error!r})") from error
+        raise BundleError(f"the graph does not name its {what} ({error!r})") from error
 
 
 def _options() -> onnxruntime.SessionOptions:

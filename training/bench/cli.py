@@ -2,7 +2,9 @@
 
 import typer
 
+from training.bench.fit_cli import fit
 from training.bench.reasons_cli import reasons
+from training.bench.retrieve_cli import retrieve
 from training.bench.score_cli import score
 
 bench_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
@@ -13,5 +15,7 @@ def bench() -> None:
     """Measure speed beside peers, on one thread."""
 
 
+bench_app.command()(fit)
 bench_app.command()(reasons)
+bench_app.command()(retrieve)
 bench_app.command()(score)
