@@ -11,7 +11,7 @@ lower item, -inf behind the last item that is allowed and that any retriever has
 `shares` (signals, users, count) float32: what each signal adds to the score, above its mean over the items.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from onnx import TensorProto
@@ -27,16 +27,21 @@ TINY = 1e-30
 
 
 def retrieval_graph(
-    forms: Mapping[str, Form], weights: Scores, floor: float, name: str, open_catalogue: bool = False
+    forms: Mapping[str, Form],
+    weights: Scores,
+    floors: Sequence[float],
+    name: str,
+    open_catalogue: bool = False,
 ) -> bytes:
-    """The graph of a blend: `weights` (segments, signals) float32, `floor` as in `training.retrieval.blend`.
+    """The graph of a blend: `weights` (segments, signals × floors) float32 as `learn_blend` gives them.
 
     The same arguments give the same bytes. Raises ConfigError where the weights do not fit the forms.
     """
-    if weights.ndim != 2 or weights.shape[1] != len(forms):
-        raise ConfigError(f"{len(forms)} signals need as many weights in each segment, found {weights.shape}")
+    if weights.ndim != 2 or weights.shape[1] != len(forms) * len(floors):
+        expected = f"{len(forms)} signals at {len(floors)} floors need a weight each in each segment"
+        raise ConfigError(f"{expected}, found {weights.shape}")
     writer = RetrievalWriter(forms, open_catalogue)
-    blended = writer.blended([writer.signal(form) for form in forms.values()], weights, floor)
+    blended = writer.blended([writer.signal(form) for form in forms.values()], weights, floors)
     writer.top(*blended)
     content = any(isinstance(form, Alike) for form in forms.values())
     return writer.serialized(
@@ -172,14 +177,21 @@ class RetrievalWriter(GraphWriter):
         users, items = (self.node("Slice", side, *bounds) for side in ("user_content", "item_content"))
         return self.node("MatMul", users, self.node("Transpose", items, perm=[1, 0]))
 
-    def blended(self, signals: list[str], weights: Scores, floor: float) -> tuple[str, str, str]:
+    def blended(self, signals: list[str], weights: Scores, floors: Sequence[float]) -> tuple[str, str, str]:
         """(users, items) scores; (signals, users, items) shares; (users, items) whether anything is said."""
-        logs = self.node("Concat", *(self._logged(signal, floor) for signal in signals), axis=0)
         of_user = self.node("Gather", self.constant(weights.T), "segment", axis=1)
-        shares = self.node("Mul", logs, self.node("Unsqueeze", of_user, self.ints(2)))
+        logs = [self._logged(signal, floor) for signal in signals for floor in floors]
+        weighed = self.node("Unsqueeze", of_user, self.ints(2))
+        parts = self.node("Mul", self.node("Concat", *logs, axis=0), weighed)
+        shares = self._of_signals(parts, len(signals), len(floors))
         scores = self.node("ReduceSum", shares, self.ints(0), keepdims=0)
-        said = self.node("Greater", self.node("ReduceMax", logs, self.ints(0), keepdims=0), self.floats(0.0))
-        return scores, shares, said
+        loudest = self.node("ReduceMax", self.node("Concat", *logs, axis=0), self.ints(0), keepdims=0)
+        return scores, shares, self.node("Greater", loudest, self.floats(0.0))
+
+    def _of_signals(self, parts: str, signals: int, floors: int) -> str:
+        """(signals × floors, users, items), summed over each signal's floors."""
+        apart = self.node("Concat", self.ints(signals, floors), self.node("Shape", parts, start=1), axis=0)
+        return self.node("ReduceSum", self.node("Reshape", parts, apart), self.ints(1), keepdims=0)
 
     def _logged(self, signal: str, floor: float) -> str:
         """(1, users, items): log(1 + score / (floor × the user's best)), 0 at or below 0."""

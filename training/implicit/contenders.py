@@ -20,28 +20,28 @@ class Contender:
 
     retrievers: Mapping[str, ItemRetriever]
     weights: Scores
-    """(segments, retrievers) float32."""
+    """(segments, retrievers × floors) float32."""
     blend: BlendConfig
 
     @classmethod
     def alone(cls, name: str, retriever: ItemRetriever, blend: BlendConfig) -> "Contender":
         """One retriever as a blend of one."""
-        return cls({name: retriever}, np.ones((len(blend.segments) + 1, 1), np.float32), blend)
+        return cls(
+            {name: retriever}, np.ones((len(blend.segments) + 1, len(blend.floors)), np.float32), blend
+        )
 
     def graph(self, name: str) -> bytes:
         """The ONNX graph that answers as this model."""
         forms = {signal: retriever.form_ for signal, retriever in self.retrievers.items()}
-        return retrieval_graph(forms, self.weights, self.blend.floor, name)
+        return retrieval_graph(forms, self.weights, self.blend.floors, name)
 
     def score(self, histories: Histories) -> Scores:
         """(users, items) by the native models; SILENT where none of them has anything to say."""
         segments = segment_of(histories.lengths, self.blend)
-        signals = [
-            logged(retriever.score(histories), self.blend.floor) for retriever in self.retrievers.values()
-        ]
-        weights = self.weights[segments].T[:, :, None]
-        scores = sum(signal * weight for signal, weight in zip(signals, weights, strict=True))
-        return np.where(np.max(signals, axis=0) > 0, scores, SILENT)
+        models = self.retrievers.values()
+        signals = np.concatenate([logged(each.score(histories), self.blend.floors) for each in models])
+        scores = np.einsum("us,sui->ui", self.weights[segments], signals)
+        return np.where(signals.max(axis=0) > 0, scores, SILENT)
 
 
 def graph_lists(

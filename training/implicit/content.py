@@ -1,6 +1,7 @@
 """Feature files of items: what they look, sound or read like, one row an item."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ from recsys.errors import TableError
 from recsys.vectors import unit_vectors
 
 
-def read_content(paths: Sequence[Path]) -> Features:
+def read_content(paths: Sequence[Path]) -> tuple[Features, dict[str, tuple[int, int]]]:
     """(items, features) float32: the .npy files beside each other, each centred and at length 1 by row.
 
+    Also says which columns came from which file: the first, and the one behind the last, by name.
     A row of zeros says nothing about its item and stays 0. Raises TableError naming the file for one that is
     missing or no .npy, that is not a matrix of float16, 32 or 64, that has another number of rows than the
     first, or that holds NaN or infinity.
@@ -24,7 +26,9 @@ def read_content(paths: Sequence[Path]) -> Features:
                 f"{path.name}: expected {len(files[0]):,} rows, one an item as in {paths[0].name}, "
                 f"found {len(matrix):,}"
             )
-    return np.concatenate([standardised(matrix) for matrix in files], axis=1)
+    ends = np.cumsum([matrix.shape[1] for matrix in files]).tolist()
+    columns = {path.stem: span for path, span in zip(paths, pairwise([0, *ends]), strict=True)}
+    return np.concatenate([standardised(matrix) for matrix in files], axis=1), columns
 
 
 def standardised(matrix: Array) -> Features:

@@ -1,5 +1,6 @@
 """Everything that decides a benchmark of implicit feedback."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -10,9 +11,12 @@ from training.implicit.metrics import MEASURES
 from training.implicit.reading import FilesConfig
 from training.retrieval import RetrieverConfig
 from training.retrieval.blend import BlendConfig
+from training.retrieval.content import ContentConfig
 from training.tuning import SearchSpace, TuningConfig
 
 AUTO, BLEND, BASELINE = "auto", "blend", "popularity"
+Columns = tuple[int, int]
+"""First feature, and the one behind the last."""
 
 
 class ModelConfig(Config):
@@ -62,12 +66,31 @@ class ImplicitExperiment(Config):
             raise ValueError(f"select_by must be one of {metrics}, found {self.select_by!r}")
         return self
 
-    def taking_part(self, *, has_content: bool) -> dict[str, ModelConfig]:
-        """The models to tune; auto leaves out those that need item features where there are none."""
+    def taking_part(self, columns: Mapping[str, Columns]) -> dict[str, ModelConfig]:
+        """The models to tune; `columns` are those of each feature file.
+
+        auto leaves out the content retrievers where there are no features, and with several files adds one
+        for each alone, for what an item looks like and what it sounds like count differently.
+        """
         if self.model != AUTO:
             return {self.model: self.models[self.model]}
-        return {
-            name: model
-            for name, model in self.models.items()
-            if has_content or model.retriever.kind != "content"
-        }
+        found = {}
+        for name, model in self.models.items():
+            if not isinstance(model.retriever, ContentConfig):
+                found[name] = model
+            elif columns:
+                found |= {name: model} | _for_each_file(name, model, model.retriever, columns)
+        return found
+
+
+def _for_each_file(
+    name: str, model: ModelConfig, retriever: ContentConfig, columns: Mapping[str, Columns]
+) -> dict[str, ModelConfig]:
+    if len(columns) < 2 or retriever.columns is not None:
+        return {}
+    return {
+        f"{name}_{file}": model.model_copy(
+            update={"retriever": retriever.model_copy(update={"columns": some})}
+        )
+        for file, some in columns.items()
+    }

@@ -13,7 +13,7 @@ from recsys.interactions import Interactions
 from training.implicit.content import read_content
 from training.implicit.holdout import HoldoutConfig, held_out
 from training.implicit.pairs import Pairs, first_of_each_pair, read_pairs
-from training.implicit.relevant import Answers, Relevant, answers, places
+from training.implicit.relevant import Answers, answers, places
 
 
 class FilesConfig(Config):
@@ -53,6 +53,8 @@ class Known:
     everything: Interactions
     """The training file and, where there is one, the validation file."""
     content: Features | None
+    columns: dict[str, tuple[int, int]]
+    """Feature file → its columns of `content`."""
     repeated: int
     """Rows of the training file that repeat a pair."""
 
@@ -80,16 +82,17 @@ def read_known(files: FilesConfig, holdout: HoldoutConfig) -> Known:
     """
     train = read_pairs(files.given("train"))
     valid = None if files.valid is None else read_pairs(files.valid)
-    content = read_content(files.features) if files.features else None
+    content, columns = read_content(files.features) if files.features else (None, {})
     given = [train] if valid is None else [train, valid]
     item_ids = _catalogue(given, content, files)
     user_ids = np.unique(np.concatenate([pairs.users for pairs in given]))
     whole = interactions([train], user_ids, item_ids)
     if valid is None:
         fit_on, found = carve(whole, holdout)
-        return Known(fit_on, found, whole, whole, content, train.repeated)
+        return Known(fit_on, found, whole, whole, content, columns, train.repeated)
     everything = interactions(given, user_ids, item_ids)
-    return Known(whole, _checked(answers(valid, whole), valid), whole, everything, content, train.repeated)
+    checked = _checked(answers(valid, whole), valid)
+    return Known(whole, checked, whole, everything, content, columns, train.repeated)
 
 
 def read_test(files: FilesConfig, known: Interactions, content: Features | None) -> Answers:
@@ -117,9 +120,14 @@ def carve(known: Interactions, holdout: HoldoutConfig) -> tuple[Interactions, An
     """What is left to learn from, and the answers that were held out."""
     flags = held_out(known, holdout)
     left = known.only(~flags)
-    relevant = Relevant.of_pairs(known.user_ids[known.rows[flags]], known.items[flags], len(known.item_ids))
-    cold = int((left.item_counts[relevant.items] == 0).sum())
-    return left, Answers(relevant, int(flags.sum()), 0, 0, 0, 0, cold, 0)
+    held = Pairs(
+        file="pairs carved from train",
+        users=known.user_ids[known.rows[flags]],
+        items=known.item_ids[known.items[flags]],
+        confidence=known.confidence[flags].astype(np.float64),
+        repeated=0,
+    )
+    return left, answers(held, left)
 
 
 def _catalogue(given: list[Pairs], content: Features | None, files: FilesConfig) -> Ints:

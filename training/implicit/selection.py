@@ -64,7 +64,7 @@ class Judge:
 
 def select(experiment: ImplicitExperiment, known: Known, told: Told, done: Done) -> Selection:
     """Tune every model that takes part, then learn what each counts in a blend."""
-    models = experiment.taking_part(has_content=known.content is not None)
+    models = experiment.taking_part(known.columns)
     relevant = known.valid.relevant
     judge = Judge(of_users(known.fit_on, relevant.user_ids), relevant, experiment.select_by)
     tuned = tune_all(models, experiment, known, judge, told, done)

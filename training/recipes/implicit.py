@@ -2,11 +2,14 @@
 
 from dataclasses import asdict, dataclass
 
-from recsys.arrays import Ints
+import numpy as np
+
+from recsys.arrays import Flags, Ints
 from recsys.errors import TableError
 from recsys.evaluation import Report
 from recsys.files import sha256_of
 from recsys.interactions import Interactions
+from recsys.interactions.matrix import NOTHING
 from training import track
 from training.implicit.contenders import Contender, ListParity, graph_lists, list_parity
 from training.implicit.evaluation import BeyondAccuracy, beyond_accuracy, evaluate_lists
@@ -22,13 +25,31 @@ RECIPE = "implicit"
 
 
 @dataclass(frozen=True)
+class Asking:
+    """The users of the test file."""
+
+    histories: Interactions
+    is_cold: Flags
+    """(items,): whether nobody had met it."""
+    met_cold: Flags
+    """(users,): whether a cold item is relevant; only they are asked for cold items."""
+
+    @classmethod
+    def of(cls, test: Answers, fitted_on: Interactions) -> "Asking":
+        """What is known of the users, and which of them ask for what."""
+        is_cold = fitted_on.item_counts == 0
+        met_cold = test.relevant.only(is_cold).counts > 0
+        return cls(of_users(fitted_on, test.relevant.user_ids), is_cold, met_cold)
+
+
+@dataclass(frozen=True)
 class Answered:
     """What a contender's graph gave the users of the test file."""
 
     lists: Ints
     """(users, places) item columns, of all items."""
     cold_lists: Ints
-    """Of the items nobody had met, alone."""
+    """Of cold items alone; nothing for users who are not asked for them."""
     parity: ListParity
 
 
@@ -62,10 +83,8 @@ def run(experiment: ImplicitExperiment, told: Told, done: Done) -> ImplicitResul
     contenders = contenders_of(experiment, selection, known, fitted_on)
     done(1)
     test = read_test(experiment.files, fitted_on, known.content)
-    histories = of_users(fitted_on, test.relevant.user_ids)
-    answered = {
-        name: answer(name, each, histories, fitted_on, experiment) for name, each in contenders.items()
-    }
+    asking = Asking.of(test, fitted_on)
+    answered = {name: answer(name, each, asking, experiment) for name, each in contenders.items()}
     done(1)
     lists = {name: each.lists for name, each in answered.items()}
     cold_lists = {name: each.cold_lists for name, each in answered.items()}
@@ -84,7 +103,8 @@ def run(experiment: ImplicitExperiment, told: Told, done: Done) -> ImplicitResul
 
 def steps(experiment: ImplicitExperiment) -> int:
     """How often `run` says that something is done."""
-    models = experiment.taking_part(has_content=bool(experiment.files.features))
+    # How wide the files are does not change the number of trials.
+    models = experiment.taking_part({path.stem: (0, 1) for path in experiment.files.features})
     return sum(model.tuning(experiment.tuning).trials for model in models.values()) + 2
 
 
@@ -113,23 +133,17 @@ def contenders_of(
     return {selection.best: found.pop(selection.best), **found}
 
 
-def answer(
-    name: str,
-    contender: Contender,
-    histories: Interactions,
-    fitted_on: Interactions,
-    experiment: ImplicitExperiment,
-) -> Answered:
+def answer(name: str, contender: Contender, asking: Asking, experiment: ImplicitExperiment) -> Answered:
     """Export a contender and ask the graph for every user's lists; compare with the native models."""
-    count, blend = max(experiment.cutoffs), experiment.blend
+    count, blend, histories = max(experiment.cutoffs), experiment.blend, asking.histories
     retrieval = Retrieval.open(contender.graph(name))
     lists = graph_lists(retrieval, histories, blend, count)
+    cold_lists = np.full_like(lists, NOTHING)
+    if asking.met_cold.any():
+        some = histories.take(np.flatnonzero(asking.met_cold))
+        cold_lists[asking.met_cold] = graph_lists(retrieval, some, blend, count, asking.is_cold)
     native = best_lists(contender.score, histories, count)
-    return Answered(
-        lists=lists,
-        cold_lists=graph_lists(retrieval, histories, blend, count, fitted_on.item_counts == 0),
-        parity=list_parity(native, lists, len(fitted_on.item_ids)),
-    )
+    return Answered(lists, cold_lists, list_parity(native, lists, histories.shape[1]))
 
 
 def tracked(experiment: ImplicitExperiment, uri: str, done: Done) -> tuple[ImplicitResult, str]:

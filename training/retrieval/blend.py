@@ -1,6 +1,6 @@
 """A blend of retrievers: per segment a log-linear model, learnt on held-out items by conditional logit.
 
-    score = Σ weight[segment, signal] · log(1 + s / (floor · the user's best s))
+    score = Σ weight[segment, signal, floor] · log(1 + s / (floor · the user's best s))
 
 P(item | user) = softmax of the score over the candidates (McFadden 1974): the log makes the blend a product
 of experts (Hinton 2002), so that popularity can be raised to a power, and a silent signal adds 0.
@@ -8,6 +8,7 @@ of experts (Hinton 2002), so that popularity can be raised to a power, and a sil
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
@@ -30,8 +31,9 @@ class BlendConfig(Config):
 
     candidates: int = Field(100, ge=1)
     """Of each signal, for each user; only these compete."""
-    floor: float = Field(1e-3, gt=0, lt=1)
-    """Share of the user's best score below which differences hardly count."""
+    floors: tuple[Annotated[float, Field(gt=0)], ...] = Field((1e-3,), min_length=1)
+    """Shares of the user's best score below which differences hardly count: a low floor compares scores by
+    their ratio, one of 1 by their difference; with both, each signal has two weights."""
     l2: float = Field(1e-3, ge=0)
     """Pulls the weights of all users to 0, on standardised signals."""
     segment_l2: float = Field(1e-2, ge=0)
@@ -45,9 +47,9 @@ class Choices:
     """Candidates of users with at least one relevant item among them; rows of a user stand together."""
 
     signals: Floats
-    """(rows, signals) logged."""
+    """(rows, signals × floors) logged."""
     chosen: Floats
-    """(rows,): 1 for relevant items."""
+    """(rows,): above 0 for relevant items: how much each counts among those of its user."""
     starts: Ints
     """(users,): first row of each user."""
     segments: Ints
@@ -65,11 +67,12 @@ def segment_of(lengths: Ints, config: BlendConfig) -> Ints:
     return np.searchsorted(np.array(config.segments), lengths, side="right").astype(np.int64)
 
 
-def logged(scores: Scores, floor: float) -> Scores:
-    """(users, items): log(1 + s / (floor · the user's best)), 0 at or below 0."""
+def logged(scores: Scores, floors: Sequence[float]) -> Scores:
+    """(floors, users, items): log(1 + s / (floor · the user's best)), 0 at or below 0."""
     positive = np.maximum(scores, 0)
     best = np.maximum(positive.max(axis=1, keepdims=True), np.float32(1e-30))
-    return np.asarray(np.log(positive / best / np.float32(floor) + 1), np.float32)
+    raised = (positive / best)[None] / np.array(floors, np.float32)[:, None, None]
+    return np.asarray(np.log(raised + 1), np.float32)
 
 
 def of_histories(retriever: ItemRetriever, known: Interactions) -> Score:
@@ -84,18 +87,19 @@ def learn_blend(
     segments: Ints,
     config: BlendConfig,
 ) -> Scores:
-    """(segments, signals) float32 weights; `relevant` holds what users of `known` met afterwards.
+    """(segments, signals × floors) float32 weights; `relevant` holds what users of `known` met afterwards.
 
-    `segments` (users,) tells the segment of each user. Users without a relevant item among the candidates
-    teach nothing. With none at all, every signal counts the same.
+    Each relevant item counts by its confidence among those of its user. `segments` (users,) tells the segment
+    of each user. Users without a relevant item among the candidates teach nothing. With none at all, every
+    signal counts the same.
     """
     choices = choices_of(signals, known, relevant, segments, config)
-    count = len(config.segments) + 1
+    count, width = len(config.segments) + 1, len(signals) * len(config.floors)
     if not len(choices.starts):
-        return np.ones((count, len(signals)), np.float32)
+        return np.ones((count, width), np.float32)
     spread = choices.signals.std(axis=0)
     scale = np.where(spread > 1e-9, spread, 1.0)
-    everybody = fitted(choices, np.zeros(len(signals)), config.l2, scale)
+    everybody = fitted(choices, np.zeros(width), config.l2, scale)
     parts = [_of_segment(choices, number, everybody, config, scale) for number in range(count)]
     return (np.stack(parts) / scale).astype(np.float32)
 
@@ -128,7 +132,7 @@ def choices_of(
     parts = [_block(signals, known, relevant, block, config) for block in blocks]
     if not parts:
         nobody = np.empty(0, np.int64)
-        return Choices(np.empty((0, len(signals))), np.empty(0), nobody, nobody)
+        return Choices(np.empty((0, len(signals) * len(config.floors))), np.empty(0), nobody, nobody)
     values, chosen, sizes, chooser = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Choices(values, chosen, np.cumsum(sizes) - sizes, segments[chooser])
 
@@ -137,12 +141,12 @@ def _block(
     signals: Sequence[Score], known: Interactions, relevant: Interactions, users: Ints, config: BlendConfig
 ) -> tuple[Floats, Floats, Ints, Ints]:
     """Logged signals and relevance of the candidates, and how many each of which users has."""
-    values = np.stack([logged(score(users), config.floor) for score in signals])
+    values = np.concatenate([logged(score(users), config.floors) for score in signals])
     shape = values.shape[1:]
-    free = ~marked(known.histories(users), shape) & (values.max(axis=0) > 0)
-    wanted = marked(relevant.histories(users), shape)
-    candidate = _best(values, free, config.candidates) & free
-    candidate &= (candidate & wanted).any(axis=1)[:, None]
+    free = (dense(known.histories(users), shape) == 0) & (values.max(axis=0) > 0)
+    wanted = dense(relevant.histories(users), shape)
+    candidate = _best(values[:: len(config.floors)], free, config.candidates) & free
+    candidate &= (candidate & (wanted > 0)).any(axis=1)[:, None]
     sizes = candidate.sum(axis=1)
     rows, items = np.nonzero(candidate)
     return (
@@ -162,12 +166,11 @@ def _best(values: Scores, free: Flags, count: int) -> Flags:
     return result
 
 
-def marked(histories: Histories, shape: tuple[int, ...]) -> Flags:
-    """(users, items): whether an item is in the history."""
-    result = np.zeros((shape[0], shape[1] + 1), np.bool_)
-    np.put_along_axis(
-        result, np.where(histories.items == NOTHING, shape[1], histories.items), values=True, axis=1
-    )
+def dense(histories: Histories, shape: tuple[int, ...]) -> Scores:
+    """(users, items): confidences, 0 where an item is not in the history."""
+    result = np.zeros((shape[0], shape[1] + 1), np.float32)
+    places = np.where(histories.items == NOTHING, shape[1], histories.items)
+    np.put_along_axis(result, places, histories.confidence, axis=1)
     return result[:, :-1]
 
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[3]
 REAL = ROOT.parent / "shared" / "data" / "tiktok_microvideo"
 SMALL = (
     "tuning.trials=2",
+    "models.ease.trials=3",
     "blend.candidates=5",
     "models.als.retriever.factors=4",
     "models.als.space.factors=[4, 8]",
@@ -104,7 +105,7 @@ def test_the_graph_is_written_and_recorded_with_every_trial(document, files, uri
     assert artifact.read_bytes() == graph
     assert recorded.data.metrics["recall_at_20"] == document["recall_at_20"]
     assert recorded.data.params["chosen.model"] == document["model"]
-    assert len(trials) == sum(tuned["trials"] for tuned in document["tuning"].values()) == 13
+    assert len(trials) == sum(tuned["trials"] for tuned in document["tuning"].values()) == 14
 
 
 def test_one_model_is_shown_as_a_table_beside_popularity(invoke):

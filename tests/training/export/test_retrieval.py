@@ -21,6 +21,7 @@ from training.retrieval.popularity import PopularityConfig
 from training.retrieval.walk import WalkConfig
 
 FLOOR = 1e-3
+FLOORS = (FLOOR, 1.0)
 USERS, ITEMS = 40, 30
 CONFIGS = {
     "popularity": PopularityConfig(),
@@ -51,9 +52,11 @@ def fitted(known):
     return {name: config.build().fit(known, content) for name, config in CONFIGS.items()}
 
 
-def session(forms, weights=None, **settings):
+def session(forms, weights=None, floors=1, **settings):
     each = np.ones((1, len(forms)), np.float32) if weights is None else weights
-    return onnxruntime.InferenceSession(retrieval_graph(forms, each, FLOOR, "retrieval", **settings))
+    return onnxruntime.InferenceSession(
+        retrieval_graph(forms, each, FLOORS[:floors], "retrieval", **settings)
+    )
 
 
 def asked(known, allowed=None, **content):
@@ -93,17 +96,29 @@ def test_a_blend_adds_up_its_signals_by_the_weights_of_the_users_segment(fitted,
         ITEMS,
     )
 
-    logs = np.stack([logged(fitted[name].score(question.histories), FLOOR) for name in names])
+    logs = np.stack([logged(fitted[name].score(question.histories), (FLOOR,))[0] for name in names])
     expected = np.einsum("us,sui->ui", weights[segments], logs)
     expected[(logs <= 0).all(axis=0)] = -np.inf
     assert_allclose(by_item(found, ITEMS), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_with_two_floors_a_signal_has_a_weight_for_each(fitted, known):
+    names, weights = ["ease", "walk"], np.array([[0.5, 2, 1, -1]], np.float32)
+    forms = {name: fitted[name].form_ for name in names}
+    found = ask(session(forms, weights, floors=2), asked(known), ITEMS)
+
+    logs = np.concatenate([logged(fitted[name].score(known.histories()), FLOORS) for name in names])
+    expected = np.einsum("s,sui->ui", weights[0], logs)
+    expected[(logs <= 0).all(axis=0)] = -np.inf
+    assert_allclose(by_item(found, ITEMS), expected, rtol=1e-4, atol=1e-4)
+    assert found.shares.shape[0] == len(names)
 
 
 def test_shares_add_up_to_the_score_less_that_of_a_mean_item(fitted, known):
     names = ["popularity", "ease"]
     found = ask(session({name: fitted[name].form_ for name in names}), asked(known), ITEMS)
 
-    logs = sum(logged(fitted[name].score(known.histories()), FLOOR) for name in names)
+    logs = sum(logged(fitted[name].score(known.histories()), (FLOOR,))[0] for name in names)
     rows = found.items != NOTHING
     expected = found.scores - logs.mean(axis=1, keepdims=True)
     assert_allclose(found.shares.sum(axis=0)[rows], expected[rows], rtol=1e-4, atol=1e-4)
@@ -182,23 +197,23 @@ def test_the_same_blend_gives_the_same_bytes(fitted):
     forms = {name: fitted[name].form_ for name in ("ease", "als")}
     weights = np.ones((1, 2), np.float32)
 
-    assert retrieval_graph(forms, weights, FLOOR, "a") == retrieval_graph(forms, weights, FLOOR, "a")
+    assert retrieval_graph(forms, weights, (FLOOR,), "a") == retrieval_graph(forms, weights, (FLOOR,), "a")
 
 
 def test_equal_matrices_are_kept_once(known):
     one, two = (WalkConfig(hops=hops).build().fit(known).form_ for hops in (1, 2))
     weights = np.ones((1, 2), np.float32)
 
-    both = retrieval_graph({"one": one, "two": two}, weights, FLOOR, "walks")
+    both = retrieval_graph({"one": one, "two": two}, weights, (FLOOR,), "walks")
     assert len(both) < 1.5 * ITEMS * ITEMS * 4 + 8_000
 
 
 def test_weights_that_do_not_fit_are_refused(fitted):
-    with pytest.raises(ConfigError, match="1 signals need as many weights"):
-        retrieval_graph({"ease": fitted["ease"].form_}, np.ones((1, 2), np.float32), FLOOR, "a")
+    with pytest.raises(ConfigError, match="1 signals at 1 floors need a weight each"):
+        retrieval_graph({"ease": fitted["ease"].form_}, np.ones((1, 2), np.float32), (FLOOR,), "a")
 
 
 def test_retrievers_of_different_catalogues_are_refused():
     forms = {"a": Fixed(np.ones(3, np.float32)), "b": Fixed(np.ones(4, np.float32))}
     with pytest.raises(ConfigError, match=r"same items, found \[3, 4\]"):
-        retrieval_graph(forms, np.ones((1, 2), np.float32), FLOOR, "a")
+        retrieval_graph(forms, np.ones((1, 2), np.float32), (FLOOR,), "a")

@@ -20,24 +20,25 @@ def test_each_file_is_centred_and_its_rows_get_length_1(saved):
     wide = saved("a.npy", np.array([[0.0, 1.0, 3.0], [2.0, 1.0, 3.0]]))
     far = saved("b.npy", np.array([[1000.0], [-1000.0]]))
 
-    content = read_content([wide, far])
+    content, columns = read_content([wide, far])
 
     assert content.dtype == np.float32
     assert_allclose(content, [[-1, 0, 0, 1], [1, 0, 0, -1]])
+    assert columns == {"a": (0, 3), "b": (3, 4)}
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_any_precision_is_read(saved, dtype):
     assert_allclose(
-        read_content([saved("a.npy", np.array([[300, 0], [0, 300]], dtype))]) ** 2, 0.5, rtol=1e-6
+        read_content([saved("a.npy", np.array([[300, 0], [0, 300]], dtype))])[0] ** 2, 0.5, rtol=1e-6
     )
 
 
 def test_a_row_of_zeros_says_nothing_and_moves_nobody_else(saved):
-    with_zeros = read_content([saved("a.npy", np.array([[1.0, 2], [0, 0], [3, 1]]))])
+    with_zeros, _ = read_content([saved("a.npy", np.array([[1.0, 2], [0, 0], [3, 1]]))])
 
     assert not with_zeros[1].any()
-    assert_allclose(with_zeros[[0, 2]], read_content([saved("b.npy", np.array([[1.0, 2], [3, 1]]))]))
+    assert_allclose(with_zeros[[0, 2]], read_content([saved("b.npy", np.array([[1.0, 2], [3, 1]]))])[0])
 
 
 def test_files_with_different_numbers_of_rows_are_refused(saved):

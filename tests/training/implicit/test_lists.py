@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
@@ -9,6 +9,7 @@ from training.implicit.lists import BATCH, SILENT, best_lists, best_of, spoken
 from training.implicit.relevant import of_users
 
 
+@settings(deadline=None)
 @given(
     arrays(np.float32, st.tuples(st.integers(1, 4), st.integers(1, 9)), elements=st.sampled_from(
         [np.float32(v) for v in (-1, 0, 0.5, 1, 2)] + [SILENT])),

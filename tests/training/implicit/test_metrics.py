@@ -2,7 +2,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recsys.metrics import METRICS
@@ -21,6 +21,7 @@ def asked(draw):
     return shown + [-1] * (places - len(shown)), sorted(relevant)
 
 
+@settings(deadline=None)
 @given(st.lists(asked(), min_size=1, max_size=4), st.integers(1, 15), st.sampled_from(sorted(METRICS)))
 def test_they_equal_the_metrics_of_single_queries(users, cutoff, name):
     longest = max(len(shown) for shown, _ in users)

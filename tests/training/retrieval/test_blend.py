@@ -8,7 +8,7 @@ from recsys.interactions import Interactions
 from training.retrieval.blend import BlendConfig, learn_blend, logged, segment_of
 
 USERS, ITEMS = 4_000, 12
-CONFIG = BlendConfig(candidates=ITEMS, floor=0.05, l2=0.0, segment_l2=1e-4)
+CONFIG = BlendConfig(candidates=ITEMS, floors=(0.05,), l2=0.0, segment_l2=1e-4)
 TRUE = np.array([[0.0, 1.0], [1.0, 0.5], [1.5, -0.5]])
 
 
@@ -18,7 +18,9 @@ def chosen():
     rng = np.random.default_rng(0)
     signals = rng.uniform(0, 1, (2, USERS, ITEMS)).astype(np.float32)
     segments = rng.integers(0, 3, USERS)
-    utility = np.einsum("us,sui->ui", TRUE[segments], [logged(each, CONFIG.floor) for each in signals])
+    utility = np.einsum(
+        "us,sui->ui", TRUE[segments], np.concatenate([logged(each, CONFIG.floors) for each in signals])
+    )
     items = (utility + rng.gumbel(size=utility.shape)).argmax(axis=1)
     return signals, segments, interactions(np.arange(USERS), items)
 
@@ -80,9 +82,10 @@ def test_what_is_known_already_is_no_candidate(chosen):
 
 
 def test_logs_are_0_where_nothing_is_said_and_greatest_at_the_users_best():
-    found = logged(np.array([[0.0, 2.0, 1.0], [-1.0, 0.0, 0.0]], np.float32), 0.01)
+    found = logged(np.array([[0.0, 2.0, 1.0], [-1.0, 0.0, 0.0]], np.float32), (0.01, 1.0))
 
-    assert_allclose(found, [[0, np.log(101), np.log(51)], [0, 0, 0]], rtol=1e-6)
+    assert_allclose(found[0], [[0, np.log(101), np.log(51)], [0, 0, 0]], rtol=1e-6)
+    assert_allclose(found[1], [[0, np.log(2), np.log(1.5)], [0, 0, 0]], rtol=1e-6)
 
 
 def test_segments_are_those_of_the_ladder():

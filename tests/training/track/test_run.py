@@ -1,6 +1,7 @@
 import json
 import math
 import warnings
+from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -191,3 +192,38 @@ def test_a_store_where_no_file_can_be_is_told_at_once(tmp_path):
 def test_only_warnings_about_mlflow_s_own_code_are_silenced(uri):
     with track.run("match", uri), pytest.warns(DeprecationWarning, match="ours"):
         warnings.warn("ours", DeprecationWarning, stacklevel=1)
+
+
+def test_a_nested_run_stands_below_its_own_in_the_same_experiment(uri):
+    with track.run("implicit", uri) as run, run.nested("als 3") as child:
+        child.metrics({"recall_at_20": 0.1})
+
+    with store(uri) as client:
+        parent, found = client.get_run(run.run_id), client.get_run(child.run_id)
+    assert found.data.tags["mlflow.parentRunId"] == run.run_id
+    assert found.info.experiment_id == parent.info.experiment_id
+    assert found.info.run_name == "als 3"
+    assert found.data.metrics == {"recall_at_20": 0.1}
+    assert parent.data.metrics == {}
+
+
+def test_a_nested_run_that_breaks_is_marked_failed(uri):
+    with (
+        track.run("implicit", uri) as run,
+        pytest.raises(ValueError, match="broke"),
+        run.nested("als 3") as child,
+    ):
+        raise ValueError("broke")
+
+    with store(uri) as client:
+        assert client.get_run(child.run_id).info.status == "FAILED"
+        assert client.get_run(run.run_id).info.status == "FINISHED"
+
+
+def test_a_graph_is_kept_byte_for_byte(uri):
+    with track.run("implicit", uri) as run:
+        run.graph("implicit", b"graph")
+
+    with store(uri) as client:
+        path = client.download_artifacts(run.run_id, "graphs/implicit.onnx")
+    assert Path(path).read_bytes() == b"graph"

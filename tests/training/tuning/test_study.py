@@ -46,6 +46,12 @@ def test_the_same_seed_tries_the_same_settings_and_another_seed_others():
     assert settings_of(one)[1:] != settings_of(other)[1:]
 
 
+def test_no_two_trials_draw_the_same():
+    tuned = tune(bowl, SPACE, START, config(startup_trials=12), "bowl")
+
+    assert len({trial.settings["x"] for trial in tuned.trials}) == 12
+
+
 def test_an_empty_space_is_one_trial():
     tuned = tune(len, {}, START, config(), "nothing")
 
