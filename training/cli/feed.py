@@ -1,6 +1,7 @@
 """`recsys train feed`: the ranker on a public short-video log."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +9,11 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
-from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
+from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_intervals, plain_report, shown
 from training.feed.evaluation import AUC, PER_USER_AUC
-from training.recipes.feed import MODEL, FeedExperiment, FeedResult, record, run, steps
+from training.feed.stages import TWO_STAGE, CatalogueResult
+from training.recipes.feed import MODEL, FeedExperiment, FeedResult, run, steps
+from training.recipes.feed_record import record
 from training.track import DEFAULT_URI
 
 SHOWN_FEATURES = 15
@@ -51,6 +54,7 @@ def figures(result: FeedResult, experiment: FeedExperiment, seconds: float) -> d
     return {
         **{name: metrics[name][MODEL].mean for name in names},
         **plain_report(of_day.report),
+        "catalogue": catalogue_figures(result.catalogue),
         "positive": experiment.positive,
         "test_date": experiment.test_date,
         "users": of_day.users,
@@ -67,6 +71,17 @@ def figures(result: FeedResult, experiment: FeedExperiment, seconds: float) -> d
     }
 
 
+def catalogue_figures(result: CatalogueResult) -> dict[str, object]:
+    """Lists from all videos: what retrieval finds, and two stages beside one."""
+    return {
+        **plain_report(result.report),
+        "recall": plain_intervals(result.recall),
+        "users": result.users,
+        "wanted": result.wanted,
+        "parity": {"first_stage": asdict(result.first_stage), **parity_of(result.proven)},
+    }
+
+
 def show(result: FeedResult, experiment: FeedExperiment) -> None:
     """The figures as tables."""
     of_day = result.report
@@ -76,5 +91,25 @@ def show(result: FeedResult, experiment: FeedExperiment) -> None:
         COMPARISON,
         comparison_rows(of_day.report, [f"ndcg_at_{experiment.cutoffs[0]}", PER_USER_AUC, AUC], MODEL),
     )
+    show_catalogue(result.catalogue, experiment)
     most = list(result.importance.items())[:SHOWN_FEATURES]
     print_table(f"Most used of {len(result.feature_names)} features", ["feature", "share of gain"], most)
+
+
+def show_catalogue(result: CatalogueResult, experiment: FeedExperiment) -> None:
+    """Retrieval recall, then two stages beside one."""
+    print_table(
+        f"Recall, all videos: {result.users:,} users",
+        ("signal", *result.recall),
+        [[name, *(shown(found[name]) for found in result.recall.values())] for name in signals_of(result)],
+    )
+    print_table(
+        f"Lists of all videos, {result.report.queries:,} users",
+        COMPARISON,
+        comparison_rows(result.report, [f"ndcg_at_{experiment.cutoffs[0]}", PER_USER_AUC], TWO_STAGE),
+    )
+
+
+def signals_of(result: CatalogueResult) -> list[str]:
+    """What recall was measured of."""
+    return list(next(iter(result.recall.values())))

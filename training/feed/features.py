@@ -1,6 +1,7 @@
 """Every feature of a candidate video for a user, as of the query's first impression."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -41,11 +42,23 @@ def judge(
     done: Callable[[int], None],
 ) -> Judged:
     """Features and grades of all queries; `done` is told 1 after each block."""
-    columns: Columns = {}
-    watched, told = watches(feed), signals(feed)
+    return judged_of(columns_by_block(feed, asked, config, done), asked, grades)
+
+
+def columns_by_block(
+    feed: Feed, asked: Asked, config: FeedFeaturesConfig, done: Callable[[int], None]
+) -> dict[str, Columns]:
+    """Block → its columns; `done` is told 1 after each."""
+    watched, told, columns = watches(feed), signals(feed), {}
     for block in config.blocks:
-        columns |= block_of(block, feed, watched, told, asked, config)
+        columns[str(block)] = block_of(block, feed, watched, told, asked, config)
         done(1)
+    return columns
+
+
+def judged_of(blocks: Mapping[str, Columns], asked: Asked, grades: Mapping[Outcome, int]) -> Judged:
+    """The columns of all blocks as judged rows."""
+    columns = {name: column for block in blocks.values() for name, column in block.items()}
     return Judged(
         features=np.stack([np.asarray(column, np.float32) for column in columns.values()], axis=1),
         grades=grade(asked.shown, grades),
@@ -54,6 +67,12 @@ def judge(
         positions=asked.positions,
         query_segments={DATE: asked.query_dates},
     )
+
+
+def only(judged: Judged, names: tuple[str, ...]) -> Judged:
+    """The same rows with these features alone."""
+    places = [judged.feature_names.index(name) for name in names]
+    return replace(judged, features=judged.features[:, places], feature_names=names)
 
 
 def block_of(

@@ -43,6 +43,10 @@ class ImplicitExperiment(Config):
     """One of `models`, or auto: all of them and their blend, of which validation chooses one."""
     models: dict[str, ModelConfig] = Field(min_length=1)
     blend: BlendConfig
+    """As it is learnt on a validation file."""
+    carved_blend: BlendConfig
+    """As it is learnt on pairs carved from train: these are not the future, so a stiffer blend follows them
+    less."""
     tuning: TuningConfig
     """`trials` of each model; `budget_seconds` is shared by all."""
     holdout: HoldoutConfig
@@ -65,6 +69,11 @@ class ImplicitExperiment(Config):
         if self.select_by not in metrics:
             raise ValueError(f"select_by must be one of {metrics}, found {self.select_by!r}")
         return self
+
+    @property
+    def blending(self) -> BlendConfig:
+        """The blend that suits the validation pairs there are."""
+        return self.carved_blend if self.files.valid is None else self.blend
 
     def taking_part(self, columns: Mapping[str, Columns]) -> dict[str, ModelConfig]:
         """The models to tune; `columns` are those of each feature file.

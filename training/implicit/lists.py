@@ -8,7 +8,7 @@ from recsys.arrays import Flags, Ints, Scores
 from recsys.interactions import Histories, Interactions
 from recsys.interactions.matrix import NOTHING
 
-BATCH = 1_024
+BATCH = 256
 """Users scored at once: bounds memory."""
 SILENT = np.float32(-np.inf)
 """Score of an item that is not to be shown, or of which the model says nothing."""

@@ -74,10 +74,10 @@ def select(experiment: ImplicitExperiment, known: Known, told: Told, done: Done)
         return Selection(tuned, settings, {}, None, validation)
     fitted = fit_all(settings, known.fit_on, known.content)
     scores = [of_histories(retriever, known.fit_on) for retriever in fitted.values()]
-    segments = segment_of(known.fit_on.lengths, experiment.blend)
+    segments = segment_of(known.fit_on.lengths, experiment.blending)
     later = as_interactions(relevant, known.fit_on)
-    weights = learn_blend(scores, known.fit_on, later, segments, experiment.blend)
-    validation[BLEND] = judge.value(Contender(fitted, weights, experiment.blend).score)
+    weights = learn_blend(scores, known.fit_on, later, segments, experiment.blending)
+    validation[BLEND] = judge.value(Contender(fitted, weights, experiment.blending).score)
     return Selection(tuned, settings, fitted, weights, validation)
 
 

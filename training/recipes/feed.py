@@ -1,6 +1,6 @@
-"""KuaiRand: point-in-time features of logged impressions → boosted trees → a later day, beside baselines."""
+"""KuaiRand: retrievers, and point-in-time features of logged impressions → boosted trees → a later day."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,28 +13,20 @@ from recsys.arrays import Flags, Scores
 from recsys.config import Config
 from recsys.errors import ConfigError
 from recsys.judged import Judged
-from training import track
 from training.export.proven import Proven, prove
+from training.feed.catalogue import RETRIEVED, CatalogueConfig
 from training.feed.evaluation import FeedReport, evaluate_feed
-from training.feed.features import DATE, FeedFeaturesConfig, judge
+from training.feed.features import DATE, Block, FeedFeaturesConfig, columns_by_block, judged_of, only
+from training.feed.parts import Curve, Part, choose_rounds, fit_parts
 from training.feed.queries import Asked, ask
-from training.feed.reading import Outcome, fingerprints, read_feed
-from training.ranking import RankerConfig, TreeRankerConfig, fit_and_score
-from training.ranking.averaged import added, mean_curve
+from training.feed.reading import Feed, Outcome, read_feed
+from training.feed.retrieval import FeedRetrieval, FeedRetrievalConfig, fit_retrieval, retrieved
+from training.feed.stages import CatalogueResult, Contest, compare, names_of
+from training.ranking import RankerConfig, fit_and_score
 from training.ranking.lambdamart import best_round
 from training.threads import on_one_blas_thread
 
 MODEL = "feed"
-Curve = list[dict[str, float]]
-"""One dict a round: its number and what was reached on validation rows."""
-
-
-class Part(Config):
-    """Boosted trees whose scores are added to those of the other parts."""
-
-    weight: float = Field(gt=0)
-    """Standard deviation of the part's scores over the rows it learned from, once they are added."""
-    ranker: TreeRankerConfig
 
 
 class FeedExperiment(Config):
@@ -53,7 +45,13 @@ class FeedExperiment(Config):
     features: FeedFeaturesConfig
     parts: dict[str, Part] = Field(min_length=1)
     """Trees that are added up into one model, by name."""
+    retrieval: FeedRetrievalConfig
+    """The first stage; its scores and ranks are features of the second."""
+    one_stages: dict[str, tuple[Block, ...]] = Field(min_length=1)
+    """What two stages are held against: the same trees, taught by these blocks and no retriever."""
+    catalogue: CatalogueConfig
     baselines: dict[str, RankerConfig]
+    recall_cutoffs: tuple[int, ...] = Field(min_length=1)
     cutoffs: tuple[int, ...] = Field(min_length=1)
     seed: int
 
@@ -79,6 +77,9 @@ class FeedResult:
     """What a run found."""
 
     report: FeedReport
+    """Of a user's impressions, in which order."""
+    catalogue: CatalogueResult
+    """Of all videos, which."""
     proven: Proven
     curves: dict[str, Curve]
     rounds: dict[str, int]
@@ -92,22 +93,34 @@ class FeedResult:
 
 @on_one_blas_thread
 def run(experiment: FeedExperiment, done: Callable[[int], None]) -> FeedResult:
-    """Read → features → fit → export → parity → evaluate; `done` hears of each of `steps`.
+    """Read → retrievers → features → fit → export → parity → evaluate; `done` hears of each of `steps`.
 
     The numbers of rounds are chosen on the validation days; the parts are then fitted on all days before the
     test day. Raises ConfigError, TableError or BundleError.
     """
     feed = read_feed(experiment.folder)
     asked = ask(feed)
-    judged = judge(feed, asked, experiment.grades, experiment.features, done)
+    refuse_unusable_days(asked, experiment)
+    retrieval = fit_retrieval(feed, experiment.retrieval, experiment.positive)
+    done(1)
+    blocks = columns_by_block(feed, asked, experiment.features, done)
+    blocks[RETRIEVED] = retrieved(retrieval, asked)
+    done(1)
+    names = {block: tuple(columns) for block, columns in blocks.items()}
+    judged = judged_of(blocks, asked, experiment.grades)
     known, test = split(judged, experiment)
     fitted = fit(known, experiment, done)
     proven = prove(fitted.booster, test.features, MODEL, experiment.seed)
-    scores = {MODEL: proven.score(test.features)} | baseline_scores(experiment.baselines, known, test)
+    scores = {MODEL: proven.score(test.features)}
+    scores |= one_stage_scores(known, test, names, fitted.rounds, experiment)
+    scores |= baseline_scores(experiment.baselines, known, test)
     report = evaluate_feed(scores, test, positives(asked, experiment), experiment.cutoffs, experiment.seed)
+    done(1)
+    lists = lists_of_all_videos(feed, retrieval, names, experiment)
     done(1)
     return FeedResult(
         report=report,
+        catalogue=lists,
         proven=proven,
         curves=fitted.curves,
         rounds=fitted.rounds,
@@ -118,70 +131,78 @@ def run(experiment: FeedExperiment, done: Callable[[int], None]) -> FeedResult:
     )
 
 
+def lists_of_all_videos(
+    feed: Feed, retrieval: FeedRetrieval, names: Mapping[str, tuple[str, ...]], experiment: FeedExperiment
+) -> CatalogueResult:
+    """Two stages and one over the whole catalogue, on the test day; `names` are each block's features."""
+    contest = Contest(
+        feed=feed,
+        retrieval=retrieval,
+        positive=experiment.positive,
+        features=experiment.features,
+        names=names,
+        one_stages=experiment.one_stages,
+        config=experiment.catalogue,
+    )
+    return compare(contest, experiment.test_date, experiment.cutoffs, experiment.recall_cutoffs)
+
+
 def steps(experiment: FeedExperiment) -> int:
     """How often `run` says that something is done."""
-    return len(experiment.features.blocks) + len(experiment.parts) * (len(experiment.valid_dates) + 1) + 1
+    return len(experiment.features.blocks) + len(experiment.parts) * (len(experiment.valid_dates) + 1) + 4
 
 
-def split(judged: Judged, experiment: FeedExperiment) -> tuple[Judged, Judged]:
-    """The queries before the test day, and those on it; raises ConfigError for a day without queries."""
-    dates = judged.query_segments[DATE]
-    unknown = {*experiment.valid_dates, experiment.test_date} - set(dates.tolist())
+def refuse_unusable_days(asked: Asked, experiment: FeedExperiment) -> None:
+    """Raises ConfigError for a day without queries, or in the wrong order."""
+    dates, retrieval, lists = asked.query_dates, experiment.retrieval, experiment.catalogue
+    named = {*experiment.valid_dates, experiment.test_date, retrieval.blend_date, *lists.learn_dates}
+    unknown = named - set(dates.tolist())
     if unknown:
         raise ConfigError(f"no queries on {sorted(unknown)}, expected dates in {np.unique(dates).tolist()}")
-    if (
-        not np.unique(dates)[0]
-        < min(experiment.valid_dates)
-        <= max(experiment.valid_dates)
-        < experiment.test_date
-    ):
+    valid = experiment.valid_dates
+    if not dates.min() < min(valid) <= max(valid) < experiment.test_date:
         raise ConfigError(
             f"valid_dates must lie after {dates.min()} and before test_date {experiment.test_date}"
         )
+    if not retrieval.blend_date < min(lists.learn_dates) <= max(lists.learn_dates) < experiment.test_date:
+        raise ConfigError(
+            f"catalogue.learn_dates must lie after retrieval.blend_date {retrieval.blend_date} "
+            f"and before test_date {experiment.test_date}"
+        )
+
+
+def split(judged: Judged, experiment: FeedExperiment) -> tuple[Judged, Judged]:
+    """The queries before the test day, and those on it."""
+    dates = judged.query_segments[DATE]
     return judged.take(dates < experiment.test_date), judged.take(dates == experiment.test_date)
+
+
+def one_stage_scores(
+    known: Judged,
+    test: Judged,
+    names: Mapping[str, tuple[str, ...]],
+    rounds: Mapping[str, int],
+    experiment: FeedExperiment,
+) -> dict[str, Scores]:
+    """What the same trees give the test rows without any retriever, with as many rounds."""
+    scores = {}
+    for name, blocks in experiment.one_stages.items():
+        kept = names_of(names, blocks)
+        booster = fit_parts(only(known, kept), experiment.parts, rounds)[0]
+        scores[name] = np.asarray(booster.predict(only(test, kept).features, raw_score=True), np.float32)
+    return scores
 
 
 def fit(known: Judged, experiment: FeedExperiment, done: Callable[[int], None]) -> Fitted:
     """Every part with its best number of rounds, fitted on all rows, added up by weight."""
-    curves: dict[str, Curve] = {}
-    boosters, factors, shares = [], [], []
-    for name, part in experiment.parts.items():
-        curves[name] = choose_rounds(known, part, experiment.valid_dates, done)
-        ranker = part.ranker.with_rounds(best_round(curves[name])).build().fit(known, known)
-        boosters.append(ranker.booster_)
-        factors.append(part.weight / spread_of(ranker.score(known.features)))
-        shares.append(shares_of(ranker.importance(), part.weight))
-        done(1)
-    return Fitted(added(boosters, factors), curves, summed(shares))
-
-
-def choose_rounds(
-    known: Judged, part: Part, valid_dates: tuple[int, ...], done: Callable[[int], None]
-) -> Curve:
-    """The part's mean learning curve on the validation days; its best round is the number to fit."""
-    dates, curves = known.query_segments[DATE], []
-    for date in valid_dates:
-        ranker = part.ranker.build().fit(known.take(dates < date), known.take(dates == date))
-        curves.append(ranker.curve_)
-        done(1)
-    return mean_curve(curves)
-
-
-def spread_of(scores: Scores) -> float:
-    """Standard deviation of the scores, 1 where they do not differ."""
-    return float(scores.std(dtype=np.float64)) or 1.0
-
-
-def shares_of(importance: Mapping[str, float], weight: float) -> dict[str, float]:
-    """Each feature's share of the gain, all of them adding up to the weight."""
-    total = sum(importance.values()) or 1.0
-    return {name: weight * gain / total for name, gain in importance.items()}
-
-
-def summed(shares: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The sums of the parts' shares as shares of all, largest first."""
-    together = {name: sum(share[name] for share in shares) for name in shares[0]}
-    return dict(sorted(shares_of(together, 1.0).items(), key=lambda item: -item[1]))
+    curves = {
+        name: choose_rounds(known, part, experiment.valid_dates, done)
+        for name, part in experiment.parts.items()
+    }
+    rounds = {name: best_round(curve) for name, curve in curves.items()}
+    booster, importance = fit_parts(known, experiment.parts, rounds)
+    done(len(experiment.parts))
+    return Fitted(booster, curves, importance)
 
 
 def baseline_scores(baselines: Mapping[str, RankerConfig], known: Judged, test: Judged) -> dict[str, Scores]:
@@ -193,15 +214,3 @@ def positives(asked: Asked, experiment: FeedExperiment) -> Flags:
     """Which of the test rows count as positive."""
     on_test_day: Flags = asked.shown.date == experiment.test_date
     return np.asarray(asked.shown.outcomes[experiment.positive][on_test_day])
-
-
-def record(experiment: FeedExperiment, result: FeedResult, uri: str) -> str:
-    """The run in MLflow at `uri`: settings, inputs, every figure, the booster; returns the run's id."""
-    with track.run(MODEL, uri) as tracked:
-        tracked.params(experiment.model_dump(mode="json"))
-        tracked.inputs(fingerprints(experiment.folder))
-        tracked.report(result.report.report)
-        for name, curve in result.curves.items():
-            tracked.curve(name, curve)
-        tracked.booster(MODEL, result.proven.booster)
-        return tracked.run_id

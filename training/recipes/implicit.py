@@ -1,5 +1,6 @@
 """Implicit feedback by the published protocol: tune on validation → fit → export → one look at test."""
 
+import os
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -22,6 +23,8 @@ from training.retrieval.running import Retrieval
 from training.tuning import Trial
 
 RECIPE = "implicit"
+PARITY_USERS = 512
+"""Whose lists by the graph are compared with the native models'."""
 
 
 @dataclass(frozen=True)
@@ -127,23 +130,24 @@ def contenders_of(
         settings.setdefault(BASELINE, experiment.models[BASELINE].retriever)
     is_fitted = fitted_on is known.fit_on and selection.fitted
     fitted = selection.fitted if is_fitted else fit_all(settings, fitted_on, known.content)
-    found = {name: Contender.alone(name, each, experiment.blend) for name, each in fitted.items()}
+    found = {name: Contender.alone(name, each, experiment.blending) for name, each in fitted.items()}
     if selection.weights is not None:
-        found[BLEND] = Contender(fitted, selection.weights, experiment.blend)
+        found[BLEND] = Contender(fitted, selection.weights, experiment.blending)
     return {selection.best: found.pop(selection.best), **found}
 
 
 def answer(name: str, contender: Contender, asking: Asking, experiment: ImplicitExperiment) -> Answered:
     """Export a contender and ask the graph for every user's lists; compare with the native models."""
-    count, blend, histories = max(experiment.cutoffs), experiment.blend, asking.histories
-    retrieval = Retrieval.open(contender.graph(name))
+    count, blend, histories = max(experiment.cutoffs), experiment.blending, asking.histories
+    retrieval = Retrieval.open(contender.graph(name), os.cpu_count() or 1)
     lists = graph_lists(retrieval, histories, blend, count)
     cold_lists = np.full_like(lists, NOTHING)
     if asking.met_cold.any():
         some = histories.take(np.flatnonzero(asking.met_cold))
         cold_lists[asking.met_cold] = graph_lists(retrieval, some, blend, count, asking.is_cold)
-    native = best_lists(contender.score, histories, count)
-    return Answered(lists, cold_lists, list_parity(native, lists, histories.shape[1]))
+    compared = np.arange(min(PARITY_USERS, len(lists)))
+    native = best_lists(contender.score, histories.take(compared), count)
+    return Answered(lists, cold_lists, list_parity(native, lists[compared], histories.shape[1]))
 
 
 def tracked(experiment: ImplicitExperiment, uri: str, done: Done) -> tuple[ImplicitResult, str]:

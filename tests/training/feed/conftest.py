@@ -8,7 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from training.feed.known import ConfidencesConfig
 from training.feed.reading import OUTCOMES, Feed, read_feed
+from training.feed.retrieval import FeedRetrieval, FeedRetrievalConfig, fit_retrieval
+from training.retrieval.als import AlsConfig
+from training.retrieval.blend import BlendConfig
+from training.retrieval.popularity import PopularityConfig
 
 USERS, VIDEOS, AUTHORS = 60, 30, 12
 DAYS = range(20220425, 20220431)
@@ -115,3 +120,18 @@ def feed_folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def feed(feed_folder) -> Feed:
     return read_feed(feed_folder)
+
+
+@pytest.fixture(scope="session")
+def retrieval_config() -> FeedRetrievalConfig:
+    return FeedRetrievalConfig(
+        confidences=ConfidencesConfig(),
+        retrievers={"counts": PopularityConfig(), "als": AlsConfig(factors=4, iterations=3)},
+        blend=BlendConfig(),
+        blend_date=20220426,
+    )
+
+
+@pytest.fixture(scope="session")
+def retrieval(feed, retrieval_config) -> FeedRetrieval:
+    return fit_retrieval(feed, retrieval_config, "long_view")

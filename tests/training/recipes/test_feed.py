@@ -15,9 +15,11 @@ from recsys.errors import ConfigError
 from recsys.files import sha256_of
 from recsys.judged import Judged
 from training.feed.features import judge
+from training.feed.parts import spread_of
 from training.feed.queries import ask
 from training.feed.reading import read_feed
-from training.recipes.feed import FeedExperiment, fit, record, run, split, spread_of, steps
+from training.recipes.feed import FeedExperiment, fit, run, split, steps
+from training.recipes.feed_record import record
 
 ROOT = Path(__file__).parents[3]
 SMALL = (
@@ -28,6 +30,15 @@ SMALL = (
     "parts.order.ranker.ranker.rounds=40",
     "parts.order.ranker.ranker.min_data_in_leaf=20",
     "features.factors=[4]",
+    "retrieval.retrievers={video_counts: {kind: popularity}, als: {kind: als, factors: 4}}",
+    "baselines.ease.column=als_score",
+    "baselines.low_pass.column=als_score",
+    "catalogue.candidates=15",
+    "catalogue.negatives=8",
+    "catalogue.test_users=20",
+    "catalogue.ranker.rounds=20",
+    "catalogue.ranker.min_data_in_leaf=20",
+    "recall_cutoffs=[5, 10]",
 )
 FEW_ROUNDS = ("parts.level.ranker.ranker.rounds=5", "parts.order.ranker.ranker.rounds=5")
 
@@ -67,6 +78,29 @@ def result(folder):
 def test_the_ranker_beats_chance_and_popularity(result):
     for baseline in ("random", "popularity", "logged_order", "duration"):
         assert result.report.report.differences["per_user_auc"][baseline].above_zero
+
+
+def test_every_one_stage_ranker_and_retriever_is_compared_with_two_stages(result):
+    stages = {"one_stage", "one_stage_with_affinities", "one_stage_with_similarities"}
+
+    assert stages | {"als"} <= set(result.report.report.differences["ndcg_at_5"])
+    assert stages | {"video_counts", "als", "blend", "random"} == set(
+        result.catalogue.report.differences["per_user_auc"]
+    )
+    assert set(result.catalogue.recall["recall_at_10"]) == {"video_counts", "als", "blend", "random"}
+
+
+def test_one_stage_is_asked_for_the_drawn_users_only(result):
+    counts = {name: each.count for name, each in result.catalogue.report.metrics["ndcg_at_5"].items()}
+
+    assert counts["one_stage"] == 20
+    assert counts["two_stage"] == counts["als"] == result.catalogue.users > 20
+
+
+def test_two_stages_beat_chance_over_all_videos(result):
+    assert result.catalogue.report.differences["per_user_auc"]["random"].above_zero
+    assert all(report.passed and report.bit_exact for report in result.catalogue.proven.parity)
+    assert result.catalogue.first_stage.same_items == 1
 
 
 def test_the_judged_scores_are_the_graph_s_and_equal_lightgbm_s(result):
@@ -112,6 +146,8 @@ def test_the_same_settings_give_the_same_graph_and_figures(result, folder):
 
     assert again.proven.graph == result.proven.graph
     assert again.report == result.report
+    assert again.catalogue.recall == result.catalogue.recall
+    assert again.catalogue.proven.graph == result.catalogue.proven.graph
 
 
 def test_it_tells_of_as_many_steps_as_it_promised(folder):
@@ -143,6 +179,9 @@ def test_a_tracked_run_holds_settings_inputs_and_figures(result, folder, tmp_pat
         ("test_date=20220515", r"no queries on \[20220515\], expected dates in \[20220425"),
         ("valid_dates=[20220430]", "valid_dates must lie after 20220425 and before test_date 20220430"),
         ("valid_dates=[20220425]", "valid_dates must lie after 20220425"),
+        ("retrieval.blend_date=20220401", r"no queries on \[20220401\]"),
+        ("retrieval.blend_date=20220427", "learn_dates must lie after retrieval.blend_date 20220427"),
+        ("catalogue.learn_dates=[20220430]", "learn_dates must lie after .* and before test_date 20220430"),
     ],
 )
 def test_days_that_cannot_be_used_are_refused(folder, setting, message):
@@ -179,6 +218,8 @@ def test_the_command_prints_one_json_document(folder, tmp_path):
     assert ran.exit_code == 0
     assert document["per_user_auc"] == document["metrics"]["per_user_auc"]["feed"]["mean"]
     assert document["positive"] == "long_view"
+    assert document["catalogue"]["users"] == document["catalogue"]["queries"]
+    assert document["catalogue"]["recall"]["recall_at_5"]["als"]["mean"] > 0
     assert document["parity"]["boundary"]["differing"] == 0
     assert graph.stat().st_size > 1_000
 
@@ -201,6 +242,7 @@ def test_the_command_shows_tables(folder, tmp_path):
     assert ran.exit_code == 0
     assert "author_popularity" in ran.stdout
     assert "users have a positive" in ran.stdout
+    assert "Recall, all videos" in ran.stdout
 
 
 def test_a_missing_folder_is_an_error_in_one_line(tmp_path):
