@@ -3,6 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := demo
+# Two creators of the simulated marketplace: one without any shoppable video yet, one with many.
+NEWCOMER := 1000239
+SELLER := 1000001
 TRACKING := sqlite:///$(DEMO)/mlflow.db
 
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest --python-version 3.11 \
@@ -22,8 +25,8 @@ $(READY): requirements-dev.txt pyproject.toml
 	@bash .ci/bootstrap $(VENV)
 	@touch $@
 
-demo: $(READY) ## simulate a marketplace, train, promote, answer two briefs
-	@rm -rf $(DEMO)/snapshots $(DEMO)/champion
+demo: $(READY) ## simulate a marketplace, train three recipes, answer two briefs and two creators
+	@rm -rf $(DEMO)/snapshots $(DEMO)/champion $(DEMO)/products $(DEMO)/inspiration
 	$(BIN)/recsys simulate world --out $(DEMO)/tables --truth $(DEMO)/truth --replace
 	$(BIN)/recsys check $(DEMO)/tables
 	$(BIN)/recsys snapshot --tables $(DEMO)/tables --at 2026-06-30 --out $(DEMO)/snapshots
@@ -32,6 +35,14 @@ demo: $(READY) ## simulate a marketplace, train, promote, answer two briefs
 	@for brief in hair_care_us baby_care_stores; do \
 		$(BIN)/recsys match --brief configs/briefs/$$brief.yaml \
 			--bundle $(DEMO)/champion/bundle-* --snapshot $(DEMO)/snapshots/snapshot-* || exit 1; \
+	done
+	@for surface in products inspiration; do \
+		$(BIN)/recsys train $$surface --tables $(DEMO)/tables --set truth=$(DEMO)/truth --out $(DEMO)/bundles || exit 1; \
+		$(BIN)/recsys pull $$surface@champion --out $(DEMO)/$$surface || exit 1; \
+	done
+	@for creator in $(NEWCOMER) $(SELLER); do \
+		$(BIN)/recsys insights $$creator --objective gmv --count 5 --products $(DEMO)/products/bundle-* \
+			--inspiration $(DEMO)/inspiration/bundle-* --snapshot $(DEMO)/snapshots/snapshot-* || exit 1; \
 	done
 	@echo "Look around:"
 	@echo "  $(DEMO)/bundles/*.html                    the report: metrics, calibration, plots"
@@ -56,6 +67,8 @@ check: $(READY) ## lint, types, borders and docs
 bench: $(READY) ## measure speed beside peers
 	$(BIN)/recsys bench score
 	$(BIN)/recsys bench reasons
+	$(BIN)/recsys bench retrieve
+	$(BIN)/recsys bench fit
 
 lock: $(READY) ## pin every dependency again, with hashes and without index URLs
 	$(COMPILE) --extra train --extra bench --extra dev --extra serve --output-file requirements-dev.txt --upgrade

@@ -13,6 +13,7 @@ from recsys.arrays import Floats, Scores
 from recsys.config import Config, parse
 from recsys.errors import BundleError, ConfigError
 from recsys.folders import read_folder, write_folder
+from recsys.retrieval_facts import RetrievalFacts
 from recsys.vocabulary import ReasonGroup
 
 
@@ -100,6 +101,8 @@ class BundleFacts(Config):
     models: dict[str, Model]
     """By what they predict: `rank`, `invite`, `accept`, `deliver`, `result_gmv` …"""
     golden: tuple[Golden, ...]
+    retrieval: RetrievalFacts | None = None
+    """Set where candidates are retrieved by a graph: in bundles of `products` and `inspiration`."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -157,5 +160,6 @@ class Bundle:
 def _check_graphs(path: Path, facts: BundleFacts, files: set[str]) -> None:
     named = {model.graph for model in facts.models.values()}
     named |= {name for model in facts.models.values() if model.cascade for name in model.cascade.graphs}
+    named |= facts.retrieval.files if facts.retrieval else set()
     if named - files:
-        raise BundleError(f"{path}: graphs {sorted(named - files)} are named but not in the bundle")
+        raise BundleError(f"{path}: files {sorted(named - files)} are named but not in the bundle")

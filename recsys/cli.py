@@ -63,6 +63,7 @@ MOUNTED = {
     "promote": Mounted("training.cli.promote:promote", "Make a registered version the champion."),
     "pull": Mounted("training.cli.promote:pull", "Fetch a registered bundle into a folder."),
     "match": Mounted("serving.cli:match", "Rank creators for a brief, with reasons."),
+    "insights": Mounted("serving.recommending.cli:insights", "Tell a creator what to do next, and why."),
     "lift": Mounted("training.cli.lift:lift", "What traits of videos are worth, with intervals."),
     "benchmark": Mounted("training.cli.benchmark:benchmark_app", "Train and score published data sets."),
     "bench": Mounted("training.bench.cli:bench_app", "Measure speed beside peers."),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import factorial
+from typing import get_args
 
 import numpy as np
 
@@ -34,9 +35,10 @@ class Grouping:
         """
         missing = [name for name in feature_names if name not in reason_groups]
         if missing:
-            raise BundleError(f"features {missing} have no reason group; expected one of {REASON_GROUPS}")
+            known = get_args(ReasonGroup)
+            raise BundleError(f"features {missing} have no reason group; expected one of {known}")
         present = {reason_groups[name] for name in feature_names}
-        groups = tuple(group for group in REASON_GROUPS if group in present)
+        groups = tuple(group for group in get_args(ReasonGroup) if group in present)
         return cls(groups, np.array([groups.index(reason_groups[name]) for name in feature_names], np.int64))
 
 

@@ -10,6 +10,7 @@ Objective = Literal["gmv", "followers", "views", "engagement"]
 OBJECTIVES: tuple[Objective, ...] = ("gmv", "followers", "views", "engagement")
 CreatorObjective = Literal["gmv", "followers"]
 """What a creator wants of recommended products and videos (R29)."""
+CREATOR_OBJECTIVES: tuple[CreatorObjective, ...] = ("gmv", "followers")
 CampaignType = Literal["challenge", "dance", "duet", "review", "tutorial", "unboxing", "live"]
 CAMPAIGN_TYPES: tuple[CampaignType, ...] = (
     "challenge",
@@ -51,12 +52,18 @@ FACETS: dict[str, tuple[str, ...]] = {
 """Script facets (R32): the words of the simulated marketplace; real ones are whatever a classifier says."""
 
 ReasonGroup = Literal[
-    "audience", "category", "sales", "growth", "popularity", "diligence", "cooperation", "price"
-]
+    "audience", "category", "sales", "growth", "popularity", "diligence", "cooperation", "price", "similar",
+    "commission",
+]  # fmt: skip
+"""What an answer's reasons are about."""
 REASON_GROUPS: tuple[ReasonGroup, ...] = (
     "audience", "category", "sales", "growth", "popularity", "diligence", "cooperation", "price",
 )  # fmt: skip
-"""What an answer's reasons are about; at most eight, because every coalition of them is scored."""
+"""Those of creators for a brief; at most eight, because every coalition of them is scored."""
+ITEM_REASON_GROUPS: tuple[ReasonGroup, ...] = (
+    "similar", "audience", "category", "sales", "growth", "popularity", "price", "commission",
+)  # fmt: skip
+"""Those of products and videos for a creator (R31, R32): `similar` is to what the creator chose before."""
 
 TIERS = ("nano", "micro", "mid", "macro", "mega")
 TIER_FLOORS = (0, 10_000, 100_000, 500_000, 1_000_000)

@@ -55,8 +55,12 @@ class Reason(Part):
     @property
     def phrase(self) -> str:
         """In words: `audience +0.42: share of … in states with a store: 71 % (typical 38 %)`."""
-        numbers = f": {self.numbers[0].phrase}" if self.numbers else ""
-        return f"{self.group} {self.part:+.2f}{numbers}"
+        words = self.words()
+        return f"{self.group} {self.part:+.2f}" + (f": {words}" if words else "")
+
+    def words(self) -> str:
+        """The number that did most; nothing where none is given."""
+        return self.numbers[0].phrase if self.numbers else ""
 
 
 class RankedCreator(Part):

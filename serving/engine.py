@@ -51,7 +51,7 @@ class Engine:
     @classmethod
     def of(cls, bundle: Bundle, snapshot: Snapshot) -> Self:
         """An engine on an opened pair; raises BundleError if they do not fit each other or this code."""
-        check_recipe(bundle, recipe="match", model="rank")
+        check_recipe(bundle, "match", "rank")
         check_features(bundle, snapshot)
         grouping = Grouping.of(bundle.facts.feature_names, bundle.facts.reason_groups)
         scorers = open_scorers(bundle)

@@ -5,23 +5,25 @@ from collections.abc import Mapping
 import numpy as np
 
 from features.catalogue import FEATURES
+from features.feature import Feature
 from recsys.arrays import Features
 from recsys.bundle import Bundle, Model
 from recsys.errors import BundleError
 from recsys.snapshot import Snapshot
 from serving.scorer import Scorer
 
-PROBABILITIES = ("invite", "accept", "deliver")
+PROBABILITIES = ("invite", "accept", "deliver", "taken")
 """Models whose raw score a calibration turns into a probability (R20)."""
 
 
-def check_recipe(bundle: Bundle, recipe: str, model: str) -> None:
+def check_recipe(bundle: Bundle, recipe: str, *models: str) -> None:
     """Raises BundleError for a bundle of another recipe, or one that lacks what this recipe needs."""
     facts = bundle.facts
     if facts.recipe != recipe:
         raise BundleError(f"{bundle.path}: expected a bundle of recipe {recipe!r}, found {facts.recipe!r}")
-    if model not in facts.models:
-        raise BundleError(f"{bundle.path}: expected a model {model!r}, found {sorted(facts.models)}")
+    for model in models:
+        if model not in facts.models:
+            raise BundleError(f"{bundle.path}: expected a model {model!r}, found {sorted(facts.models)}")
     uncalibrated = [
         name for name in PROBABILITIES if name in facts.models and not facts.models[name].calibration
     ]
@@ -33,14 +35,20 @@ def check_recipe(bundle: Bundle, recipe: str, model: str) -> None:
 
 def check_features(bundle: Bundle, snapshot: Snapshot) -> None:
     """Raises BundleError unless bundle, snapshot and this code have the same features in the same order."""
-    needed, given, known = bundle.facts.feature_names, snapshot.facts.feature_names, tuple(FEATURES)
-    unknown = [name for name in needed if name not in FEATURES]
+    check_catalogue(bundle, FEATURES)
+    needed, given = bundle.facts.feature_names, snapshot.facts.feature_names
+    if given != needed:
+        raise BundleError(f"{snapshot.name} {_difference(given, needed)} of {bundle.name}; take it again")
+
+
+def check_catalogue(bundle: Bundle, catalogue: Mapping[str, Feature]) -> None:
+    """Raises BundleError unless bundle and this code have the same features in the same order."""
+    needed, known = bundle.facts.feature_names, tuple(catalogue)
+    unknown = [name for name in needed if name not in catalogue]
     if unknown:
         raise BundleError(f"bundle {bundle.path} needs features {unknown}, which this code lacks; retrain it")
     if needed != known:
         raise BundleError(f"bundle {bundle.path} {_difference(needed, known)} of this code; retrain it")
-    if given != needed:
-        raise BundleError(f"{snapshot.name} {_difference(given, needed)} of {bundle.name}; take it again")
 
 
 def _difference(found: tuple[str, ...], expected: tuple[str, ...]) -> str:

@@ -1,10 +1,11 @@
 """The gate: a challenger becomes champion if it ranks better on the same queries, beyond chance."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Features, Scores
+from recsys.arrays import Features, Floats, Scores
 from recsys.bundle import Bundle
 from recsys.errors import BundleError
 from recsys.evaluation import Interval, paired_difference, per_query
@@ -28,7 +29,23 @@ class Verdict:
 
 
 def decide(challenger: Scores, champion: Champion, judged: Judged, seed: int) -> Verdict:
-    """Compare a challenger's scores of test rows with those the champion's graph gives the same rows.
+    """Compare a challenger's scores of test rows with those the champion's graph gives the same rows."""
+
+    def theirs(bundle: Bundle) -> Floats:
+        return per_query(champion_scores(bundle, judged), judged, ndcg, CUTOFF)
+
+    ours = per_query(challenger, judged, ndcg, CUTOFF)
+    return decide_by(ours, champion, theirs, judged.feature_names, seed)
+
+
+def decide_by(
+    ours: Floats,
+    champion: Champion,
+    theirs: Callable[[Bundle], Floats],
+    feature_names: Sequence[str],
+    seed: int,
+) -> Verdict:
+    """Compare NDCG@10 of the same queries; `feature_names` are those that are computed today.
 
     Promoted if there is no champion, or if the whole paired bootstrap interval of the difference in NDCG@10
     is above 0. A champion that cannot be opened, or needs features which are not computed any more, cannot be
@@ -38,17 +55,14 @@ def decide(challenger: Scores, champion: Champion, judged: Judged, seed: int) ->
         return Verdict(promote=True, reason="the first version: there is no champion to beat")
     if isinstance(champion, BundleError):
         return Verdict(promote=False, reason=f"cannot be compared with the champion: {champion}; {BY_HAND}")
-    unknown = [name for name in champion.facts.feature_names if name not in judged.feature_names]
+    unknown = [name for name in champion.facts.feature_names if name not in feature_names]
     if unknown:
         return Verdict(
             promote=False,
             reason=f"cannot be compared with the champion {champion.name}, which needs features that are not "
             f"computed any more: {', '.join(unknown)}; {BY_HAND}",
         )
-    theirs = champion_scores(champion, judged)
-    difference = paired_difference(
-        per_query(challenger, judged, ndcg, CUTOFF), per_query(theirs, judged, ndcg, CUTOFF), seed
-    )
+    difference = paired_difference(ours, theirs(champion), seed)
     return Verdict(difference.above_zero, _reason(difference, champion), difference)
 
 

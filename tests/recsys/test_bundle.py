@@ -153,7 +153,7 @@ def test_facts_of_another_version_are_refused(tmp_path, written, match):
 def test_a_graph_that_is_named_must_be_there(tmp_path, missing):
     files = {name: content for name, content in FILES.items() if name != missing}
 
-    with pytest.raises(BundleError, match=rf"graphs \['{missing}'\] are named but not in the bundle"):
+    with pytest.raises(BundleError, match=rf"files \['{missing}'\] are named but not in the bundle"):
         Bundle.write(tmp_path, facts(), files)
 
 

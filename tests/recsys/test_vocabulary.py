@@ -11,11 +11,11 @@ from recsys.vocabulary import TIER_FLOORS, TIERS, follower_tier
     ("words", "type_"),
     [
         (vocabulary.OBJECTIVES, vocabulary.Objective),
+        (vocabulary.CREATOR_OBJECTIVES, vocabulary.CreatorObjective),
         (vocabulary.CAMPAIGN_TYPES, vocabulary.CampaignType),
         (vocabulary.FUNNEL_STAGES, vocabulary.FunnelStage),
         (vocabulary.PRICE_TIERS, vocabulary.PriceTier),
         (vocabulary.DIMENSIONS, vocabulary.Dimension),
-        (vocabulary.REASON_GROUPS, vocabulary.ReasonGroup),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -23,8 +23,10 @@ def test_a_list_of_words_and_its_type_agree(words, type_):
     assert words == get_args(type_)
 
 
-def test_there_are_at_most_eight_reason_groups():
-    assert len(vocabulary.REASON_GROUPS) <= 8
+@pytest.mark.parametrize("groups", [vocabulary.REASON_GROUPS, vocabulary.ITEM_REASON_GROUPS])
+def test_an_answer_has_at_most_eight_reason_groups(groups):
+    assert len(groups) <= 8
+    assert set(groups) <= set(get_args(vocabulary.ReasonGroup))
 
 
 @pytest.mark.parametrize(

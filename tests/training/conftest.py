@@ -1,10 +1,13 @@
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from recsys.tables import Tables, read_tables
+from training.recipes import recommend
 from training.recipes.match import MatchExperiment, run
+from training.recipes.recommend import RecommendExperiment
 from training.simulate import SimulateConfig, simulate_world
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -69,3 +72,40 @@ def experiment(policies_folder, quick_settings):
 def trained(experiment, small_world, tmp_path_factory):
     """One run of the whole recipe."""
     return run(experiment, small_world.folder, tmp_path_factory.mktemp("bundles"), lambda _: None)
+
+
+QUICK_ITEMS = (
+    "preparation.moments={horizon_days: 14, learning: 2, test: 1, test_every_days: 14}",
+    "tuning.trials=1",
+    "ranking.fewest=1",
+    "ranking.negatives=10",
+    *(f"ranking.{factor}.rounds=20" for factor in ("reaction", "choice", "worth")),
+    *(f"ranking.{factor}.min_data_in_leaf=5" for factor in ("reaction", "choice", "worth")),
+    "retrieval.models.als.factors=4",
+    "space={}",
+    "golden_rows=2",
+)
+"""The same of recommending to creators."""
+
+
+@pytest.fixture(scope="session")
+def item_experiment(small_world, policies_folder):
+    """Surface → the experiment on the small world."""
+
+    def of(surface, *settings):
+        given = [*QUICK_ITEMS, f"truth={small_world.truth}", f"policies={policies_folder}", *settings]
+        return RecommendExperiment.load(policies_folder.parent / f"{surface}.yaml", given)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def trained_items(item_experiment, small_world, tmp_path_factory):
+    """Surface → one run of the whole recipe."""
+
+    @cache
+    def of(surface):
+        out = tmp_path_factory.mktemp(surface)
+        return recommend.run(item_experiment(surface), small_world.folder, out, lambda _: None)
+
+    return of

@@ -9,9 +9,10 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from training.cli.figures import parity_of
-from training.recipes.match import MatchExperiment, MatchResult, run
-from training.recipes.match_record import Recorded, champion_of, record
+from training.recipes.match import MODEL, MatchExperiment, MatchResult, run
+from training.recipes.match_record import record
 from training.recipes.match_tables import headlines, oracle_shares
+from training.recipes.recorded import Recorded, champion_of
 from training.track import DEFAULT_URI
 
 
@@ -27,7 +28,7 @@ def match(
 ) -> None:
     """Train, evaluate, track and gate the ranking of creators for a brief."""
     experiment = MatchExperiment.load(config, settings or [])
-    champion = champion_of(tracking_uri)
+    champion = champion_of(tracking_uri, MODEL)
     with progress("training match") as advance:
         result = run(experiment, tables, out, advance)
         recorded = record(experiment, result, champion, tracking_uri)

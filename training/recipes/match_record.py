@@ -1,44 +1,20 @@
 """Recording a match run in MLflow, and the gate: the new version becomes champion or stays challenger."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from recsys.errors import BundleError
 from recsys.files import write_atomic
 from training import plots, track
 from training.gate import Champion, Verdict, decide
 from training.recipes.match import MODEL, RANK, MatchExperiment, MatchResult
 from training.recipes.match_tables import oracle_shares, tables_of
+from training.recipes.recorded import Recorded, announce, gate_metrics
 from training.report import ReportTable, html_report
 
 EXAMPLE_ROWS = 5
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """Where a run can be looked at, and what the gate decided."""
-
-    run_id: str
-    version: track.Version
-    verdict: Verdict
-    report: Path
-
-
-def champion_of(uri: str) -> Champion:
-    """The bundle in service, or why it cannot be opened; None before the first."""
-    registry = track.Registry(uri)
-    version = registry.champion(MODEL)
-    if version is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            return registry.fetch(version, Path(folder))
-        except BundleError as error:
-            return error
 
 
 def record(experiment: MatchExperiment, result: MatchResult, champion: Champion, uri: str) -> Recorded:
@@ -58,9 +34,7 @@ def record(experiment: MatchExperiment, result: MatchResult, champion: Champion,
         for table in tables:
             run.table(table.slug, table.by_column())
         run.text("report.html", report.read_text("utf-8"))
-    registry = track.Registry(uri)
-    speak = registry.promote if verdict.promote else registry.refuse
-    speak(version, verdict.reason)
+    announce(version, verdict, uri)
     return Recorded(run.run_id, version, verdict, report)
 
 
@@ -82,10 +56,7 @@ def metrics_of(result: MatchResult, verdict: Verdict) -> dict[str, float]:
     }
     metrics |= {f"oracle_share.{name}": share for name, share in oracle_shares(result.report).items()}
     metrics |= {f"briefs.{period}": count for period, count in result.judged.briefs.items()}
-    if verdict.difference is not None:
-        bounds = {"": "mean", "_low": "low", "_high": "high"}
-        metrics |= {f"over_champion{end}": getattr(verdict.difference, name) for end, name in bounds.items()}
-    return metrics
+    return metrics | gate_metrics(verdict)
 
 
 def plots_of(result: MatchResult) -> dict[str, Figure]:

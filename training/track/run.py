@@ -123,15 +123,17 @@ class Run:
         """The bundle's folder, as `bundle/<its name>`."""
         self.client.log_artifacts(self.run_id, str(path), f"bundle/{path.name}")
 
-    def model(self, name: str, bundle: Bundle, example: Features, scores: Scores) -> Version:
-        """Register a bundle as the next version of a model: its `rank` graph as an MLflow ONNX model.
+    def model(
+        self, name: str, bundle: Bundle, example: Features, scores: Scores, ranks: str = "rank"
+    ) -> Version:
+        """Register a bundle as the next version of a model: its graph that `ranks` as an MLflow ONNX model.
 
         `scores` are what the graph gives for the rows of `example`. The version names the bundle, which is
         recorded whole as well, so that `Registry.fetch` finds it.
         """
         self.bundle(bundle.path)
         logged = mlflow.onnx.log_model(
-            bundle.files[bundle.facts.models["rank"].graph],
+            bundle.files[bundle.facts.models[ranks].graph],
             name=name,
             signature=_signature(example, scores),
             input_example=example,

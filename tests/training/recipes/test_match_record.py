@@ -4,7 +4,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from training import track
-from training.recipes.match_record import champion_of, record
+from training.recipes.match import MODEL
+from training.recipes.match_record import record
+from training.recipes.recorded import champion_of
 from training.track.store import store
 
 
@@ -15,14 +17,14 @@ def uri(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def first(experiment, trained, uri):
-    assert champion_of(uri) is None
+    assert champion_of(uri, MODEL) is None
     return record(experiment, trained, None, uri)
 
 
 @pytest.fixture(scope="module")
 def second(experiment, trained, uri, first):
     """The identical training, recorded again."""
-    return record(experiment, trained, champion_of(uri), uri)
+    return record(experiment, trained, champion_of(uri, MODEL), uri)
 
 
 def recorded(uri, run_id):
@@ -32,7 +34,7 @@ def recorded(uri, run_id):
 
 def test_the_first_version_is_the_champion(first, uri, trained):
     assert first.verdict.promote
-    assert champion_of(uri).name == trained.bundle.name
+    assert champion_of(uri, MODEL).name == trained.bundle.name
 
 
 def test_training_the_same_again_does_not_promote(first, second, uri):
@@ -110,7 +112,7 @@ def test_a_champion_that_is_corrupt_is_left_to_a_person(experiment, trained, tmp
     (stored,) = (tmp_path / "mlruns").rglob(f"{trained.bundle.name}/rank.onnx")
     stored.write_bytes(b"")
 
-    again = record(experiment, trained, champion_of(uri), uri)
+    again = record(experiment, trained, champion_of(uri, MODEL), uri)
 
     assert not again.verdict.promote
     assert "expected sha256" in again.verdict.reason

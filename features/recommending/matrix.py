@@ -1,0 +1,135 @@
+"""The matrices of creators with products or videos: the same code in training and in serving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.catalogue import features_of
+from features.feature import Feature
+from features.portable import level_1_of
+from features.recommending.hooks import HookLifts
+from features.recommending.pairs import category, met, products, retrieved, similar, standing, videos
+from features.recommending.surfaces import Surface, event_codes, event_columns_of, items_of
+from features.recommending.taste import Tastes
+from recsys.arrays import Array, Features, Flags, Ints
+from recsys.snapshot import Columns, Snapshot
+from recsys.vocabulary import ITEM_EVENTS
+
+PRODUCT_FEATURES = features_of(category, similar, products, standing, met, retrieved)
+"""Name → feature of the products' matrix, in order; a feature may read those above it."""
+VIDEO_FEATURES = features_of(category, similar, videos, standing, met, retrieved)
+"""The same of the videos' matrix."""
+ITEM_FEATURES: dict[Surface, dict[str, Feature]] = {
+    "products": PRODUCT_FEATURES,
+    "inspiration": VIDEO_FEATURES,
+}
+RETRIEVED = ("score", "rank", "collaborative", "content", "popularity")
+"""Columns that retrieval gives, `retrieved_x` (`features.recommending.proposed`)."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Creators and items side by side, one of each a row."""
+
+    creators: Ints
+    """(rows,) rows of the snapshot's creators."""
+    items: Ints
+    """(rows,) rows of the surface's items."""
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def item_features(
+    snapshot: Snapshot, surface: Surface, pairs: Pairs, proposed: Mapping[str, Array] | None = None
+) -> Features:
+    """Float32 (pairs, features of the surface), columns in the catalogue's order, missing NaN.
+
+    `proposed` are the columns RETRIEVED, (pairs,) each; NaN without. A row depends on the snapshot, its
+    creator, its item and what was proposed only.
+    """
+    catalogue = ITEM_FEATURES[surface]
+    columns = _inputs(snapshot, surface, pairs) | _proposed(proposed, len(pairs))
+    matrix = np.empty((len(pairs), len(catalogue)), np.float32)
+    with np.errstate(all="ignore"):
+        for place, (name, feature) in enumerate(catalogue.items()):
+            values = feature.function(*(columns[parameter] for parameter in feature.parameters))
+            columns[name] = matrix[:, place] = values
+    return matrix
+
+
+def _proposed(proposed: Mapping[str, Array] | None, rows: int) -> dict[str, Array]:
+    nothing = np.full(rows, np.nan, np.float32)
+    return {f"retrieved_{name}": nothing if proposed is None else proposed[name] for name in RETRIEVED}
+
+
+def _inputs(snapshot: Snapshot, surface: Surface, pairs: Pairs) -> dict[str, Array]:
+    """Every column that the surface's features read."""
+    items = items_of(snapshot, surface)
+    columns = _read(surface, "creator_", snapshot.creators, pairs.creators)
+    columns |= {
+        f"item_{name}": items[name][pairs.items] for name in _names(surface, "item_") & items.values.keys()
+    }
+    columns["item_industry"] = _industry(snapshot, items["category"][pairs.items])
+    columns |= _tastes(snapshot, "taste_", pairs.creators)
+    columns |= {f"met_{name}": values for name, values in _met(snapshot, surface, pairs).items()}
+    return columns if surface == "products" else columns | _of_video(snapshot, pairs)
+
+
+def _of_video(snapshot: Snapshot, pairs: Pairs) -> dict[str, Array]:
+    """What a video's maker and its hook add."""
+    owner = snapshot.videos["creator"][pairs.items]
+    columns = _read("inspiration", "owner_", snapshot.creators, owner) | _tastes(
+        snapshot, "owner_taste_", owner
+    )
+    lifts = HookLifts.of(snapshot).at(snapshot.videos["hook"][pairs.items])
+    return columns | {f"hook_{name}": values for name, values in lifts.items()}
+
+
+def _read(surface: Surface, prefix: str, columns: Columns, rows: Ints) -> dict[str, Array]:
+    known = _names(surface, prefix) & columns.values.keys()
+    return {f"{prefix}{name}": columns[name][rows] for name in sorted(known)}
+
+
+def _tastes(snapshot: Snapshot, prefix: str, creator_rows: Ints) -> dict[str, Array]:
+    tastes = Tastes.of(snapshot, creator_rows)
+    return {f"{prefix}{name}": values for name, values in vars(tastes).items()}
+
+
+def _industry(snapshot: Snapshot, codes: Ints) -> Features:
+    """(rows, categories): 1 for every category of the same level 1; all 0 for an unknown code."""
+    levels = [level_1_of(name) for name in snapshot.facts.categories]
+    same = np.array([[float(left == right) for right in levels] for left in levels], np.float32)
+    same = same.reshape(len(levels), len(levels))
+    return np.where((codes >= 0)[:, None], same[np.maximum(codes, 0)], 0).astype(np.float32)
+
+
+def _met(snapshot: Snapshot, surface: Surface, pairs: Pairs) -> dict[str, Array]:
+    """Counts of what passed between each pair, and days since the item was last shown."""
+    events = event_columns_of(snapshot, surface)
+    shown, there = _event_rows(snapshot, surface, pairs, "shown")
+    found = {"shown": _looked_up(events, "count", shown, there, 0.0)}
+    found["days_since_shown"] = _looked_up(events, "age_days", shown, there, np.nan)
+    for name in ("clicked", "sampled"):
+        found[name] = _looked_up(events, "count", *_event_rows(snapshot, surface, pairs, name), 0.0)
+    return found
+
+
+def _event_rows(snapshot: Snapshot, surface: Surface, pairs: Pairs, event: str) -> tuple[Ints, Flags]:
+    """Row of each pair's event, and whether there is one."""
+    keys = pairs.creators * len(items_of(snapshot, surface)) + pairs.items
+    code = int(event_codes(event)[0])
+    return event_columns_of(snapshot, surface).rows_of(keys * len(ITEM_EVENTS) + code)
+
+
+def _looked_up(events: Columns, name: str, rows: Ints, there: Flags, otherwise: float) -> Array:
+    if not len(events):
+        return np.full(len(rows), otherwise)
+    return np.where(there, events[name][rows], otherwise)
+
+
+def _names(surface: Surface, prefix: str) -> set[str]:
+    """What the features read under a prefix."""
+    parameters = {name for feature in ITEM_FEATURES[surface].values() for name in feature.parameters}
+    return {name.removeprefix(prefix) for name in parameters if name.startswith(prefix)}

@@ -1,0 +1,122 @@
+"""The first stage for products and videos: which items the bundle's graph proposes to a creator (R34)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Self
+
+import numpy as np
+
+from features.recommending.asking import columns_of, histories
+from features.recommending.content import CONTENT_BLOCKS, SCALED, item_content, user_content
+from features.recommending.surfaces import (
+    Surface,
+    allowed,
+    items_of,
+    offered,
+    segment_of_creators,
+)
+from recsys.arrays import Features, Flags, Ints, Scores
+from recsys.bundle import Bundle
+from recsys.interactions.matrix import NOTHING
+from recsys.retrieval import Asked, Retrieved, ask
+from recsys.snapshot import Snapshot
+from recsys.vocabulary import CreatorObjective
+from serving.recommending.answers import ItemsLeft
+from serving.recommending.opening import OpenedRetrieval, open_retrieval
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was retrieved for one creator, best first."""
+
+    retrieved: Retrieved
+    """Of one user; its items are places among the `offered` ones."""
+    signals: tuple[str, ...]
+    """What the shares are of."""
+    filters: tuple[ItemsLeft, ...]
+    known_items: int
+    """Items of the history that training knew."""
+
+    @property
+    def places(self) -> Ints:
+        """(found,): places of the items among the offered ones."""
+        items = self.retrieved.items[0]
+        return np.asarray(items[items != NOTHING])
+
+    @property
+    def scores(self) -> Scores:
+        """(found,): the blend's."""
+        return np.asarray(self.retrieved.scores[0][: len(self.places)])
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The signal that speaks most for each item."""
+        strongest = self.retrieved.sources[0][: len(self.places)]
+        return tuple(source_name(self.signals[signal]) for signal in strongest)
+
+
+@dataclass(frozen=True)
+class ItemRetriever:
+    """The bundle's retrieval graph over what a snapshot offers."""
+
+    opened: OpenedRetrieval
+    snapshot: Snapshot
+    offered: Ints
+    """(offered,) rows of the snapshot's items that some creator may get."""
+    columns: Ints
+    """(offered,): column of each in training, NOTHING for one that arrived later."""
+    content: Features
+    """(offered, width)."""
+
+    @classmethod
+    def of(cls, bundle: Bundle, snapshot: Snapshot, surface: Surface) -> Self:
+        """Open and prove the bundle's graph; raises BundleError as `open_retrieval` does."""
+        opened, rows = open_retrieval(bundle, surface), offered(snapshot, surface)
+        columns = columns_of(items_of(snapshot, surface).ids[rows], opened.items)
+        return cls(opened, snapshot, rows, columns, item_content(snapshot, surface, rows))
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """What the blend is made of, in the order of the shares."""
+        return self.opened.facts.signals
+
+    def find(self, creator_row: int, objective: CreatorObjective, count: int) -> Found:
+        """At least the best `count` of the items that may be recommended; fewer if no signal says more."""
+        facts, rows = self.opened.facts, np.array([creator_row])
+        filters = allowed(self.snapshot, facts.surface, rows, objective)
+        passed = np.logical_and.reduce(list(filters.values()))
+        weighed = facts.events, objective
+        history = histories(self.snapshot, facts.surface, rows, self.opened.items, weighed)
+        asked = Asked(
+            histories=history,
+            segments=facts.rows(segment_of_creators(self.snapshot, rows), objective),
+            allowed=passed[:, self.offered],
+            user_content=user_content(self.snapshot, facts.surface, rows),
+            item_content=self.content,
+            columns=self.columns,
+        )
+        wanted = max(count, facts.candidates)
+        some = len(self.offered) > 0
+        retrieved = ask(self.opened.session, asked, wanted) if some else _nothing(len(self.signals))
+        return Found(retrieved, self.signals, _counted(filters), int(history.lengths[0]))
+
+
+def _nothing(signals: int) -> Retrieved:
+    """The answer where nothing is on offer."""
+    scores, shares = np.empty((1, 0), np.float32), np.empty((signals, 1, 0), np.float32)
+    return Retrieved(np.empty((1, 0), np.int64), scores, shares)
+
+
+def source_name(signal: str) -> str:
+    """How answers name a signal (R34): `als`, `popular`, and of likeness in content `content.audience`."""
+    return f"content.{signal}" if signal in CONTENT_BLOCKS and signal not in SCALED else signal
+
+
+def _counted(filters: Mapping[str, Flags]) -> tuple[ItemsLeft, ...]:
+    """How many items each filter and all before it left."""
+    left = accumulate((flags[0] for flags in filters.values()), np.logical_and)
+    return tuple(
+        ItemsLeft(filter=name, left=int(np.count_nonzero(flags)))
+        for name, flags in zip(filters, left, strict=True)
+    )

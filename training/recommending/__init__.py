@@ -1,0 +1,1 @@
+"""Learning what to recommend to creators: moments, what happened after them, retrieval, ranking, figures."""
