@@ -24,7 +24,11 @@ WARNINGS_OF_MLFLOW_ITSELF: tuple[tuple[str, type[Warning]], ...] = (
     # MLflow's log_table selects columns in a way that pandas 3 deprecates.
     (r"For backward compatibility, 'str' dtypes are included by select_dtypes", Warning),
 )
-SETTINGS = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
+SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
 """Read by MLflow whenever it could report or print something, so they need not be set before its import."""
 
 
