@@ -113,12 +113,13 @@ def at_top(experiment: ImplicitExperiment) -> list[str]:
     return [*names, f"hr_at_{experiment.cutoffs[0]}"]
 
 
-def weights_of(result: ImplicitResult) -> dict[str, list[float]] | None:
-    """Model → its weight in each segment of history, where there is a blend."""
-    weights = result.selection.weights
+def weights_of(result: ImplicitResult) -> dict[str, list[list[float]]] | None:
+    """Model → its weights by segment of history, then by floor, where there is a blend."""
+    weights, fitted = result.selection.weights, result.selection.fitted
     if weights is None:
         return None
-    return dict(zip(result.selection.fitted, weights.T.tolist(), strict=True))
+    by_model = weights.reshape(len(weights), len(fitted), -1).transpose(1, 0, 2)
+    return dict(zip(fitted, by_model.tolist(), strict=True))
 
 
 def table_of(result: ImplicitResult, experiment: ImplicitExperiment) -> dict[str, dict[str, object]]:

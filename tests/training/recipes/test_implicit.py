@@ -48,6 +48,7 @@ def experiment(files, **given):
         "files": files,
         "models": MODELS,
         "blend": {"candidates": 10},
+        "carved_blend": {"candidates": 10},
         "tuning": {"trials": 3, "seed": 1},
         "holdout": {"share": 0.5, "debias": 0.5, "seed": 1},
         "select_by": "recall_at_5",
