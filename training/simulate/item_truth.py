@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple, Self, get_args
+from typing import NamedTuple, Self, get_args
 
 import numpy as np
 
 from recsys.arrays import Flags, Floats, Ints
 from recsys.errors import RequestError
+from recsys.vocabulary import CreatorObjective
 from training.simulate.activity.activity import own_videos
 from training.simulate.activity.block import CAMPAIGNS, IDS_PER_BLOCK, OWN, Block
 from training.simulate.activity.inspiration import HOOK, appeal, success
@@ -30,8 +31,6 @@ from training.simulate.funnel.steps import Funnel
 from training.simulate.oracle import by_block
 from training.simulate.truth import read_config
 
-CreatorObjective = Literal["gmv", "followers"]
-"""What a creator can ask for (R29)."""
 BLOCKS_HELD = 16
 PAIRS_AT_ONCE = 200_000
 """Creators beside videos, which bounds memory."""

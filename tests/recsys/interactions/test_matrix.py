@@ -29,10 +29,10 @@ def test_rows_hold_their_items_in_rising_order():
 
 
 def test_confidences_of_a_repeated_pair_add_up():
-    found = matrix([1, 1, 1], [2, 2, 0], np.array([0.5, 1.5, 1.0], np.float32))
+    found = matrix([1, 1, 1], [2, 2, 0], np.array([0.5, 2.5, 1.0], np.float32))
 
     assert_array_equal(found.items, [0, 2])
-    assert_array_equal(found.confidence, np.array([1, 2], np.float32))
+    assert_array_equal(found.confidence, np.array([1, 3], np.float32))
 
 
 def test_taken_rows_come_in_the_order_asked_for_and_may_repeat():
