@@ -76,7 +76,7 @@ def allowed(
     return common | own | {"not_owned": ~is_owned(snapshot, surface, creator_rows, rows)}
 
 
-OF_ITEMS = ("available", "recent", "organic", "successful")
+OF_ITEMS = ("available", "recent", "organic", "successful", "proven")
 """Filters that look at the item alone."""
 
 
@@ -95,11 +95,14 @@ def _video_filters(
 ) -> dict[str, Flags]:
     videos = snapshot.videos
     owner = videos["creator"][item_rows]
+    usual = snapshot.creators["mean_views"][owner]
     rank = snapshot.creators["objective_rank"][:, OBJECTIVES.index(objective)][owner]
     return {
         "recent": _for_all(videos["age_days"][item_rows] <= RECENT_DAYS, creator_rows),
         "organic": _for_all(~(videos["sponsored"][item_rows] > 0), creator_rows),
         "successful": _for_all((rank >= SUCCESSFUL) & (owner >= 0), creator_rows),
+        # A video of a successful creator that nobody watched teaches nothing.
+        "proven": _for_all(videos["views"][item_rows] >= usual, creator_rows),
         "not_by_creator": owner[None, :] != creator_rows[:, None],
     }
 

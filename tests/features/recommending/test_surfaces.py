@@ -77,3 +77,14 @@ def test_events_are_found_without_looking_at_other_creators(recommended, surface
     everything = events_of(recommended, surface)
 
     assert_array_equal(found.item, everything.item[np.isin(everything.user, rows)])
+
+
+def test_videos_watched_less_than_their_makers_usual_ones_are_no_inspiration(snapshot):
+    rows = np.arange(len(snapshot.videos))
+    proven = allowed(snapshot, "inspiration", np.array([0]), "gmv")["proven"][0]
+
+    usual = snapshot.creators["mean_views"][snapshot.videos["creator"][rows]]
+    known = snapshot.videos["creator"] >= 0
+    assert_array_equal(proven[known], (snapshot.videos["views"] >= usual)[known])
+    assert proven[known].any()
+    assert not proven[known].all()
