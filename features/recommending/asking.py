@@ -69,7 +69,8 @@ def histories(
     users, items, confidences = confidence(events, *weighed)
     columns = columns_of(items_of(snapshot, surface).ids[items], item_ids)
     known = columns != NOTHING
-    return _padded(creator_rows, users[known], columns[known], confidences[known])
+    starts, ends = (np.searchsorted(users[known], creator_rows, side) for side in ("left", "right"))
+    return Histories.of_slices(starts, ends, columns[known], confidences[known])
 
 
 def columns_of(ids: Ints, item_ids: Ints) -> Ints:
@@ -78,15 +79,3 @@ def columns_of(ids: Ints, item_ids: Ints) -> Ints:
         return np.full(len(ids), NOTHING)
     places = np.minimum(np.searchsorted(item_ids, ids), len(item_ids) - 1)
     return np.where(item_ids[places] == ids, places, NOTHING).astype(np.int64)
-
-
-def _padded(creator_rows: Ints, users: Ints, columns: Ints, confidences: np.ndarray) -> Histories:
-    """One row a creator; `users` rise."""
-    starts, ends = np.searchsorted(users, creator_rows, "left"), np.searchsorted(users, creator_rows, "right")
-    length = max(int((ends - starts).max(initial=0)), 1)
-    places = starts[:, None] + np.arange(length)
-    there = places < ends[:, None]
-    items = np.full(there.shape, NOTHING, np.int64)
-    weights = np.zeros(there.shape, np.float32)
-    items[there], weights[there] = columns[places[there]], confidences[places[there]]
-    return Histories(items, weights)

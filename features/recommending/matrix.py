@@ -12,7 +12,7 @@ from features.recommending.hooks import HookLifts
 from features.recommending.pairs import category, met, products, retrieved, similar, standing, videos
 from features.recommending.surfaces import Surface, event_codes, event_columns_of, items_of
 from features.recommending.taste import Tastes
-from recsys.arrays import Array, Features, Flags, Ints
+from recsys.arrays import Array, Features, Ints
 from recsys.snapshot import Columns, Snapshot
 from recsys.vocabulary import ITEM_EVENTS
 
@@ -107,26 +107,23 @@ def _industry(snapshot: Snapshot, codes: Ints) -> Features:
 
 def _met(snapshot: Snapshot, surface: Surface, pairs: Pairs) -> dict[str, Array]:
     """Counts of what passed between each pair, and days since the item was last shown."""
+    counts = {
+        name: passed_between(snapshot, surface, pairs, name, "count")
+        for name in ("shown", "clicked", "sampled")
+    }
+    found = {name: np.nan_to_num(values) for name, values in counts.items()}
+    return found | {"days_since_shown": passed_between(snapshot, surface, pairs, "shown", "age_days")}
+
+
+def passed_between(snapshot: Snapshot, surface: Surface, pairs: Pairs, event: str, column: str) -> Array:
+    """(pairs,): a column of the event between each creator and item; NaN where there was none."""
     events = event_columns_of(snapshot, surface)
-    shown, there = _event_rows(snapshot, surface, pairs, "shown")
-    found = {"shown": _looked_up(events, "count", shown, there, 0.0)}
-    found["days_since_shown"] = _looked_up(events, "age_days", shown, there, np.nan)
-    for name in ("clicked", "sampled"):
-        found[name] = _looked_up(events, "count", *_event_rows(snapshot, surface, pairs, name), 0.0)
-    return found
-
-
-def _event_rows(snapshot: Snapshot, surface: Surface, pairs: Pairs, event: str) -> tuple[Ints, Flags]:
-    """Row of each pair's event, and whether there is one."""
     keys = pairs.creators * len(items_of(snapshot, surface)) + pairs.items
-    code = int(event_codes(event)[0])
-    return event_columns_of(snapshot, surface).rows_of(keys * len(ITEM_EVENTS) + code)
-
-
-def _looked_up(events: Columns, name: str, rows: Ints, there: Flags, otherwise: float) -> Array:
-    if not len(events):
-        return np.full(len(rows), otherwise)
-    return np.where(there, events[name][rows], otherwise)
+    rows, there = events.rows_of(keys * len(ITEM_EVENTS) + int(event_codes(event)[0]))
+    found = np.full(len(pairs), np.nan, np.float64)
+    if there.any():
+        found[there] = events[column][rows[there]]
+    return found
 
 
 def _names(surface: Surface, prefix: str) -> set[str]:

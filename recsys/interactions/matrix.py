@@ -24,6 +24,17 @@ class Histories:
     def __len__(self) -> int:
         return len(self.items)
 
+    @classmethod
+    def of_slices(cls, starts: Ints, ends: Ints, items: Ints, confidence: Scores) -> Self:
+        """Row `u` holds `items[starts[u]:ends[u]]` and their confidences."""
+        length = max(int((ends - starts).max(initial=0)), 1)
+        places = starts[:, None] + np.arange(length)
+        there = places < ends[:, None]
+        columns = np.full(there.shape, NOTHING, np.int64)
+        weights = np.zeros(there.shape, np.float32)
+        columns[there], weights[there] = items[places[there]], confidence[places[there]]
+        return cls(columns, weights)
+
     @property
     def lengths(self) -> Ints:
         """(users,): how many items each has."""
@@ -115,13 +126,8 @@ class Interactions:
 
     def histories(self, users: Ints | None = None) -> Histories:
         """The rows of these users (all without), padded."""
-        chosen = self if users is None else self.take(users)
-        length = max(int(chosen.lengths.max(initial=0)), 1)
-        there = np.arange(length)[None, :] < chosen.lengths[:, None]
-        items = np.full(there.shape, NOTHING, np.int64)
-        confidence = np.zeros(there.shape, np.float32)
-        items[there], confidence[there] = chosen.items, chosen.confidence
-        return Histories(items, confidence)
+        rows = np.arange(len(self.user_ids)) if users is None else users
+        return Histories.of_slices(self.starts[rows], self.starts[rows + 1], self.items, self.confidence)
 
 
 def _check(user_ids: Ints, item_ids: Ints, pairs: tuple[Ints, Ints], confidence: Array) -> None:

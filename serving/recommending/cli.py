@@ -11,7 +11,6 @@ from serving.recommending.answers import ItemAnswer, ProductFacts, RankedItem, V
 from serving.recommending.insights import SHOWN, CreatorInsights, InsightsEngine
 from serving.recommending.own_results import OwnTotal, OwnVideo, Sort
 
-TOTAL_COLUMNS = ("total", "now", "28 days before", "change %")
 PRODUCT_COLUMNS = ("#", "product", "category", "price", "commission %", "source", "score")
 VIDEO_COLUMNS = (
     "#",

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from features.portable import level_1_of
 from features.recommending.surfaces import event_codes, event_slices, events_of
 from recsys.arrays import Array, Features, Flags, Floats, Ints
 from recsys.interactions.events import Events
@@ -115,8 +116,8 @@ class CreatorView:
         categories = self.snapshot.facts.categories
         if category < 0:
             return None
-        level_1 = categories[category].split("/")[0]
-        akin = [code for code, name in enumerate(categories) if name.split("/")[0] == level_1]
+        level_1 = level_1_of(categories[category])
+        akin = [code for code, name in enumerate(categories) if level_1_of(name) == level_1]
         for name, wanted in ((categories[category], [category]), (level_1, akin)):
             there = np.isin(codes, wanted)
             if there.any():

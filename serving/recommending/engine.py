@@ -136,7 +136,7 @@ class ItemEngine:
 
     def _slate(self, view: CreatorView, ranked: Ranked, count: int) -> ItemSlate:
         """The third stage: the order to show."""
-        vectors = self.retriever.content[ranked.found.places]
+        vectors = self.retriever.offer.content[ranked.found.places]
         facts = item_facts(self.snapshot, self.surface, view.row, ranked.rows, vectors)
         asked_at = int(self.snapshot.facts.as_of.timestamp())
         for_what = SURFACES.index(self.surface), CREATOR_OBJECTIVES.index(view.objective)

@@ -7,19 +7,13 @@ from typing import Self
 
 import numpy as np
 
-from features.recommending.asking import columns_of, histories
-from features.recommending.content import CONTENT_BLOCKS, SCALED, item_content, user_content
-from features.recommending.surfaces import (
-    Surface,
-    allowed,
-    items_of,
-    offered,
-    segment_of_creators,
-)
-from recsys.arrays import Features, Flags, Ints, Scores
+from features.recommending.asking import Offer, asked, columns_of
+from features.recommending.content import CONTENT_BLOCKS, SCALED, item_content
+from features.recommending.surfaces import Surface, allowed, items_of, offered
+from recsys.arrays import Flags, Ints, Scores
 from recsys.bundle import Bundle
 from recsys.interactions.matrix import NOTHING
-from recsys.retrieval import Asked, Retrieved, ask
+from recsys.retrieval import Retrieved, ask
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import CreatorObjective
 from serving.recommending.answers import ItemsLeft
@@ -64,17 +58,16 @@ class ItemRetriever:
     snapshot: Snapshot
     offered: Ints
     """(offered,) rows of the snapshot's items that some creator may get."""
-    columns: Ints
-    """(offered,): column of each in training, NOTHING for one that arrived later."""
-    content: Features
-    """(offered, width)."""
+    offer: Offer
+    """The same as the graph sees them."""
 
     @classmethod
     def of(cls, bundle: Bundle, snapshot: Snapshot, surface: Surface) -> Self:
         """Open and prove the bundle's graph; raises BundleError as `open_retrieval` does."""
         opened, rows = open_retrieval(bundle, surface), offered(snapshot, surface)
         columns = columns_of(items_of(snapshot, surface).ids[rows], opened.items)
-        return cls(opened, snapshot, rows, columns, item_content(snapshot, surface, rows))
+        offer = Offer(opened.items, item_content(snapshot, surface, rows), columns)
+        return cls(opened, snapshot, rows, offer)
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -86,20 +79,11 @@ class ItemRetriever:
         facts, rows = self.opened.facts, np.array([creator_row])
         filters = allowed(self.snapshot, facts.surface, rows, objective)
         passed = np.logical_and.reduce(list(filters.values()))
-        weighed = facts.events, objective
-        history = histories(self.snapshot, facts.surface, rows, self.opened.items, weighed)
-        asked = Asked(
-            histories=history,
-            segments=facts.rows(segment_of_creators(self.snapshot, rows), objective),
-            allowed=passed[:, self.offered],
-            user_content=user_content(self.snapshot, facts.surface, rows),
-            item_content=self.content,
-            columns=self.columns,
-        )
+        question = asked(self.snapshot, facts, self.offer, rows, objective, passed[:, self.offered])
         wanted = max(count, facts.candidates)
         some = len(self.offered) > 0
-        retrieved = ask(self.opened.session, asked, wanted) if some else _nothing(len(self.signals))
-        return Found(retrieved, self.signals, _counted(filters), int(history.lengths[0]))
+        retrieved = ask(self.opened.session, question, wanted) if some else _nothing(len(self.signals))
+        return Found(retrieved, self.signals, _counted(filters), int(question.histories.lengths[0]))
 
 
 def _nothing(signals: int) -> Retrieved:

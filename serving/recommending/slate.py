@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.recommending.surfaces import Surface, event_codes, event_columns_of, items_of
-from recsys.arrays import Array, Features, Floats, Ints
+from features.recommending.matrix import Pairs, passed_between
+from features.recommending.surfaces import Surface, items_of
+from recsys.arrays import Features, Floats, Ints
 from recsys.errors import BundleError, ConfigError
 from recsys.reranking import RerankerConfig, build_all
 from recsys.reranking.exploration import Exploration, ExplorationConfig
@@ -14,7 +15,6 @@ from recsys.reranking.facts import ItemFacts
 from recsys.reranking.given_up import fit_given_up
 from recsys.snapshot import Snapshot
 from recsys.stages import Candidates
-from recsys.vocabulary import ITEM_EVENTS
 
 GROUPS: dict[Surface, tuple[tuple[str, str], ...]] = {
     "products": (("brand", "brand_id"), ("category", "category")),
@@ -89,27 +89,12 @@ def item_facts(
 ) -> ItemFacts:
     """What re-rankers may know of these rows of items, `vectors` among it, for this creator."""
     items = items_of(snapshot, surface)
-    shown, days = _shown(snapshot, surface, creator_row, rows)
+    pairs = Pairs(np.full(len(rows), creator_row), rows)
+    shown = passed_between(snapshot, surface, pairs, "shown", "count")
     return ItemFacts(
         vectors=vectors,
         groups={name: items[column][rows].astype(np.int64) for name, column in GROUPS[surface]},
         age_days=items["age_days"][rows].astype(np.float64) if surface == "inspiration" else None,
-        times_shown=shown,
-        days_since_shown=days,
+        times_shown=np.nan_to_num(shown).astype(np.int64),
+        days_since_shown=passed_between(snapshot, surface, pairs, "shown", "age_days"),
     )
-
-
-def _shown(snapshot: Snapshot, surface: Surface, creator_row: int, rows: Ints) -> tuple[Ints, Floats]:
-    """How often each item was shown to the creator, and how many days ago; NaN where it never was."""
-    events = event_columns_of(snapshot, surface)
-    pairs = creator_row * len(items_of(snapshot, surface)) + rows
-    places, there = events.rows_of(pairs * len(ITEM_EVENTS) + int(event_codes("shown")[0]))
-    return _looked_up(events["count"], places, there, 0).astype(np.int64), _looked_up(
-        events["age_days"], places, there, np.nan
-    )
-
-
-def _looked_up(column: Array, places: Ints, there: Array, otherwise: float) -> Array:
-    found = np.full(len(places), otherwise, np.float64)
-    found[there] = column[places[there]]
-    return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from features.portable import level_1_of
 from recsys.arrays import Ints
 from recsys.lift import Measure, TraitLifts
 from recsys.vocabulary import CAMPAIGN_TYPES, OBJECTIVES, CreatorObjective
@@ -42,7 +43,7 @@ def video_facts(view: CreatorView, row: int, lifts: TraitLifts | None) -> VideoF
 def traits_of(view: CreatorView, row: int, lifts: TraitLifts | None) -> tuple[Trait, ...]:
     """The words of the video's script with their lifts in its category, for the objective's measures."""
     name = category_name(view.snapshot, view.snapshot.videos["category"][row])
-    level_1 = (name or "").split("/")[0]
+    level_1 = level_1_of(name or "")
     measures = MEASURES_OF[view.objective]
     return tuple(
         Trait(
@@ -83,7 +84,7 @@ def _met(view: CreatorView, row: int) -> tuple[AnyEvidence, ...]:
 
 def _in_category(view: CreatorView, rows: Ints, name: str) -> int:
     names = (category_name(view.snapshot, code) or "" for code in view.snapshot.videos["category"][rows])
-    return sum(found == name or found.split("/")[0] == name for found in names)
+    return sum(found == name or level_1_of(found) == name for found in names)
 
 
 def audience(view: CreatorView, row: int, part: float) -> tuple[AnyEvidence, ...]:
