@@ -121,19 +121,25 @@ class Known:
         return ibis.literal(self.as_of - timedelta(days=days_ago), "timestamp(6)")
 
 
-def known(tables: Tables, as_of: datetime, policies: Policies) -> Known:
+def known(tables: Tables, as_of: datetime, policies: Policies, rules_on: date | None = None) -> Known:
     """The marketplace as it was known before `as_of`; an aware moment is converted to UTC.
 
-    Raises ConfigError where a market has no policy in force.
+    The policies are those in force on the day `rules_on`, without it on that of `as_of`. A published set may
+    lack tables and columns: they stay absent. Raises ConfigError where a market has no policy in force.
     """
     moment = as_of.astimezone(UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
     moment = moment.replace(microsecond=0)
-    cut = {name: _cut(tables[name], moments, moment) for name, moments in MOMENTS.items()}
-    cut["campaign_targets"] = tables["campaign_targets"].semi_join(cut["campaigns"], "campaign_id")
-    markets = ibis.union(*(cut[name].select("market") for name in MARKETS), distinct=True)
-    names = sorted(tables.backend.to_pyarrow(markets)["market"].to_pylist())
-    in_force = {market: policies.in_force(market, moment) for market in names}
+    cut = {name: _cut(tables[name], moments, moment) for name, moments in MOMENTS.items() if name in tables}
+    if "campaign_targets" in tables:
+        cut["campaign_targets"] = tables["campaign_targets"].semi_join(cut["campaigns"], "campaign_id")
+    in_force = {market: policies.in_force(market, rules_on or moment) for market in _markets(tables, cut)}
     return Known(tables.backend, cut, moment, in_force)
+
+
+def _markets(tables: Tables, cut: Mapping[str, ibis.Table]) -> list[str]:
+    named = [cut[name].select("market").distinct() for name in MARKETS if name in cut]
+    markets = named[0] if len(named) == 1 else ibis.union(*named, distinct=True)
+    return sorted(tables.backend.to_pyarrow(markets)["market"].to_pylist())
 
 
 def _cut(table: ibis.Table, moments: Moments, as_of: datetime) -> ibis.Table:
@@ -141,7 +147,10 @@ def _cut(table: ibis.Table, moments: Moments, as_of: datetime) -> ibis.Table:
     before = table[moments.row] < (day if table[moments.row].type().is_date() else moment)
     hidden: dict[str, ibis.Value] = {}
     for column, dependent in moments.later.items():
+        if column not in table.columns:
+            continue
         happened = table[column] < moment
-        hidden |= {name: happened.ifelse(table[name], ibis.null()) for name in (column, *dependent)}
+        there = [name for name in (column, *dependent) if name in table.columns]
+        hidden |= {name: happened.ifelse(table[name], ibis.null()) for name in there}
     rows = table.filter(before)
     return rows.mutate(**hidden) if hidden else rows

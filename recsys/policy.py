@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from recsys.arrays import Array
 from recsys.config import Config
 from recsys.errors import ConfigError
+from recsys.list_rules import ListRules
 
 EVERY_MARKET = "*"
 
@@ -55,6 +56,7 @@ class Policy(Config):
     """First UTC day on which the policy applies."""
     fulfilment: Fulfilment
     eligibility: Eligibility
+    lists: ListRules
     new_creator_ladder: dict[str, int]
     """Segments of creators by their fewest shoppable videos (R28), rising from 0; the last is not new."""
     refresh_days: int = Field(ge=1)
