@@ -45,24 +45,33 @@ def import_for(command: str, module: str) -> ModuleType:
         missing = (error.name or "").partition(".")[0]
         if missing in EXTRAS:
             raise
-        extra = EXTRAS[module.partition(".")[0]]
+        extra = EXTRAS.get(module, EXTRAS[module.partition(".")[0]])
         raise ConfigError(
             f"recsys {command} needs the library {missing}: install creator-recsys[{extra}]"
         ) from error
 
 
-EXTRAS = {"recsys": "tables", "features": "tables", "training": "train", "serving": "serve"}
-"""What to install for the commands of each package."""
+EXTRAS = {
+    "recsys": "tables",
+    "features": "tables",
+    "training": "train",
+    "serving": "serve",
+    "serving.creators.plot": "plot",
+}
+"""What to install for the commands of each package, and for modules that need more."""
 MOUNTED = {
     "check": Mounted("recsys.tables.cli:check", "Check tables against the data contract."),
     "tables": Mounted("recsys.tables.cli:tables", "Describe the data contract."),
     "simulate": Mounted("training.cli.simulate:simulate_app", "Make a simulated marketplace."),
     "snapshot": Mounted("features.cli:snapshot", "Compute the features of every entity as of a moment."),
+    "lists": Mounted("features.lists.cli:lists_app", "Creator ranking lists: make, show, explain."),
+    "published": Mounted("features.published.cli:published", "Open a published data set: what it says."),
     "train": Mounted("training.cli.train:train_app", "Train, evaluate, track and gate a recipe."),
     "models": Mounted("training.cli.promote:models", "List registered models, their aliases and reasons."),
     "promote": Mounted("training.cli.promote:promote", "Make a registered version the champion."),
     "pull": Mounted("training.cli.promote:pull", "Fetch a registered bundle into a folder."),
     "match": Mounted("serving.cli:match", "Rank creators for a brief, with reasons."),
+    "creators": Mounted("serving.creators.cli:creators_app", "Find creators, show one, and those like one."),
     "insights": Mounted("serving.recommending.cli:insights", "Tell a creator what to do next, and why."),
     "lift": Mounted("training.cli.lift:lift", "What traits of videos are worth, with intervals."),
     "benchmark": Mounted("training.cli.benchmark:benchmark_app", "Train and score published data sets."),

@@ -40,6 +40,11 @@ class Period:
         return self.first_day + timedelta(days=self.days - 1)
 
     @property
+    def eve(self) -> date:
+        """The last day before it."""
+        return self.first_day - timedelta(days=1)
+
+    @property
     def start(self) -> datetime:
         """The moment it begins, naive UTC."""
         return datetime.combine(self.first_day, time())

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from features.known import Known
 from features.portable import SECONDS_A_DAY
-from recsys.policy import Policy
+from recsys.policy import EVERY_MARKET, Policy
 
 RULES = pa.schema(
     [
@@ -18,19 +18,26 @@ RULES = pa.schema(
         ("extension", pa.int64()),
         ("public", pa.int64()),
         ("live", pa.int64()),
+        ("content_days", pa.int64()),
+        ("activity_days", pa.int64()),
+        ("links_counted", pa.int64()),
+        ("posts_counted", pa.int64()),
+        ("live_counted", pa.int64()),
     ]
 )
 
 
 def rules(known: Known) -> ibis.Table:
-    """Per creator: the thresholds that profiles need, times in seconds."""
+    """Per creator: the thresholds that profiles and ranking lists need, times in seconds unless in days."""
     by_market = [_thresholds(market, policy) for market, policy in known.policies.items()]
-    creators = known["creators"].select("creator_id", "market")
+    creators = known["creators"]
+    market = creators.market if "market" in creators.columns else ibis.literal(EVERY_MARKET)
+    creators = creators.select("creator_id", market=market)
     return creators.join(known.hold(pa.Table.from_pylist(by_market, RULES)), "market").drop("market")
 
 
 def _thresholds(market: str, policy: Policy) -> dict[str, Any]:
-    fulfilment = policy.fulfilment
+    fulfilment, lists = policy.fulfilment, policy.lists
     return {
         "market": market,
         "last_videos": policy.last_videos,
@@ -39,4 +46,9 @@ def _thresholds(market: str, policy: Policy) -> dict[str, Any]:
         "extension": fulfilment.extension_days * SECONDS_A_DAY,
         "public": fulfilment.public_days * SECONDS_A_DAY,
         "live": fulfilment.live_minutes * 60,
+        "content_days": lists.content_days,
+        "activity_days": lists.activity_days,
+        "links_counted": lists.links_counted,
+        "posts_counted": lists.posts_counted_a_day,
+        "live_counted": lists.live_minutes_counted * 60,
     }

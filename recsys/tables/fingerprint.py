@@ -16,7 +16,12 @@ def content_digest(table: ibis.Table, key: Sequence[str]) -> str:
 
     Equal rows have equal digests on every engine and in every chunking. Reads the table into memory.
     """
-    rows = table.order_by(list(key)).to_pyarrow().combine_chunks()
+    return digest_of(table.order_by(list(key)).to_pyarrow())
+
+
+def digest_of(rows: pa.Table) -> str:
+    """Hex sha256 of the columns' names, types and values, in the order of the rows."""
+    rows = rows.combine_chunks()
     return sha256_of_json(
         {name: [str(rows[name].type), _digest(rows[name].combine_chunks())] for name in rows.column_names}
     )

@@ -1,0 +1,110 @@
+"""Making the lists of a period.
+
+The same tables and policies give the same bytes, and so do tables that have grown since: any past list can be
+made again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from features.lists.credibility import prior_of
+from features.lists.gather import histories_of, inputs_of
+from features.lists.groups import Market, columns, market_of
+from features.lists.rows import ledger_rows, list_rows
+from recsys.errors import TableError
+from recsys.files import sha256_of_json
+from recsys.folders import Content, write_folder
+from recsys.list_rules import LIST_NAMES, ListName
+from recsys.output import parquet_bytes
+from recsys.periods import Period
+from recsys.policy import Policies
+from recsys.ranking_lists import KIND, ListFacts, Prior, RankingLists
+from recsys.tables import Tables
+from recsys.tables.fingerprint import digest_of
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the lists of a period are written from."""
+
+    inputs: pa.Table
+    markets: tuple[Market, ...]
+    facts: ListFacts
+
+
+def build_lists(tables: Tables, period: Period, policies: Policies, parent: Path) -> RankingLists:
+    """Make and write all lists of a period below `parent`, whole or not at all.
+
+    Raises TableError where the tables do not cover the period, ConfigError where a market has no policy.
+    """
+    made = make(tables, period, policies)
+    labels = made.facts.labels
+    lists = [name for name in LIST_NAMES if name not in made.facts.left_out]
+    contents: dict[str, Content] = {f"{name}.parquet": _writer(made, name) for name in lists}
+    contents["inputs.parquet"] = parquet_bytes(made.inputs, labels)
+    contents["excluded.parquet"] = parquet_bytes(ledger_rows(made.inputs, made.markets, made.facts), labels)
+    facts = {"facts": made.facts.model_dump(mode="json")}
+    return RankingLists.open(write_folder(parent, KIND, facts, contents))
+
+
+def make(tables: Tables, period: Period, policies: Policies) -> Made:
+    """Compute the inputs, the priors and who is eligible."""
+    left_out = _left_out(tables, period)
+    inputs = inputs_of(tables, period, policies)
+    histories = histories_of(tables, period, policies, inputs)
+    names = sorted(set(inputs["market"].to_pylist()))
+    in_force = {name: policies.in_force(name, period.last_day) for name in names}
+    now, numeric = int(period.end.replace(tzinfo=UTC).timestamp()), columns(histories)
+    markets = tuple(market_of(name, in_force[name], inputs, numeric, now) for name in names)
+    currencies = dict(zip(inputs["market"].to_pylist(), inputs["currency"].to_pylist(), strict=True))
+    facts = ListFacts(
+        period=period.kind,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        as_of=period.end.replace(tzinfo=UTC),
+        policies=in_force,
+        currencies={market: currency or "" for market, currency in currencies.items()},
+        priors_as_of=period.quarter_start.replace(tzinfo=UTC),
+        priors={market.name: _priors(market) for market in markets},
+        left_out=left_out,
+        data=sha256_of_json([digest_of(inputs), digest_of(histories)]),
+    )
+    return Made(inputs, markets, facts)
+
+
+def _left_out(tables: Tables, period: Period) -> dict[ListName, str]:
+    days = tables["creator_daily"]["day"]
+    first, last = (bound.to_pyarrow().as_py() for bound in (days.min(), days.max()))
+    if last is None or first > period.first_day or last < period.last_day:
+        raise TableError(
+            f"the lists of {period.name} need creator_daily from {period.first_day} to {period.last_day}; "
+            f"found {first} to {last}"
+        )
+    if first <= period.start_before.date():
+        return {}
+    return {"fast_growing": f"it needs days from {period.start_before.date()}, and the first is {first}"}
+
+
+def _writer(made: Made, name: ListName) -> Callable[[Path], None]:
+    """Writes a list market by market: the rows of all of them need not fit in memory."""
+
+    def write(path: Path) -> None:
+        tables = (list_rows(made.inputs, market, name, made.facts) for market in made.markets)
+        first = next(tables)
+        with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
+            for rows in chain([first], tables):
+                writer.write_table(rows)
+
+    return write
+
+
+def _priors(market: Market) -> dict[str, dict[str, Prior]]:
+    return {
+        group.industry: {name: prior_of(fit) for name, fit in group.priors.items()} for group in market.groups
+    }

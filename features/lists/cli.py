@@ -1,0 +1,183 @@
+"""`recsys lists`: make, show and explain creator ranking lists."""
+
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import pyarrow as pa
+import typer
+
+from features.cli import MOMENTS
+from features.lists.answers import Explanation
+from features.lists.build import build_lists
+from features.lists.catalogue import MEASURES
+from features.lists.explain import explain
+from recsys.console import print_json, print_table, progress
+from recsys.list_rules import MEASURES_OF, ListName
+from recsys.output import plain, write_rows
+from recsys.periods import Period, PeriodKind
+from recsys.policy import read_policies
+from recsys.ranking_lists import EVERY_INDUSTRY, RankingLists
+from recsys.tables import read_tables
+
+lists_app = typer.Typer(no_args_is_help=True, add_completion=False)
+Lists = Annotated[Path, typer.Option("--lists", help="Folder of the lists of a period.")]
+Industry = Annotated[str, typer.Option(help="Level-1 or level-2 category, or all.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+@lists_app.callback()
+def lists() -> None:
+    """Creator ranking lists by market, industry and period (R2 to R12)."""
+
+
+@lists_app.command()
+def build(
+    tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
+    period: Annotated[PeriodKind, typer.Option(help="Day, ISO week or calendar month.")],
+    at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Any day of the period.")],
+    out: Annotated[Path, typer.Option(help="Folder in which the lists get a folder of their own.")],
+    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
+    as_json: AsJson = False,
+) -> None:
+    """Make all lists of a period: every market, industry and list, with the ledger of who was left out.
+
+    The folder is named by its content: the same tables and policies give the same name, and so do tables that
+    have grown since.
+
+    Example: recsys lists build --tables demo/tables --period week --at 2026-06-24 --out demo/lists
+    """
+    started = perf_counter()
+    with progress("ranking creators"):
+        opened, asked = read_tables(tables), Period.of(period, at.date())
+        made = build_lists(opened, asked, read_policies(policies), out)
+    facts = _facts(made, perf_counter() - started)
+    if as_json:
+        print_json(facts)
+    else:
+        print_table("Lists", ("what", "value"), list(facts.items()))
+
+
+@lists_app.command()
+def show(  # noqa: PLR0913, PLR0917  # one parameter for each option
+    name: Annotated[ListName, typer.Argument(help="The list.", metavar="LIST")],
+    lists: Lists,
+    market: Annotated[str, typer.Option(help="Market, such as US.")],
+    industry: Industry = EVERY_INDUSTRY,
+    count: Annotated[int, typer.Option(min=1, help="How many places to show.")] = 20,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the whole list to a .parquet, .csv or .json file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a list: places with their bands, the index and its parts, GMV and its place.
+
+    Examples: recsys lists show cooperation --lists demo/lists/lists-... --market US
+    · recsys lists show top_sales --lists L --market US --industry beauty --out top_sales.csv
+    """
+    opened = RankingLists.open(lists)
+    rows = opened.rows(name, market, industry)
+    if out:
+        write_rows(out, rows, opened.facts.labels)
+    if as_json:
+        print_json({"facts": opened.facts.labels, "rows": plain(rows.slice(0, count))})
+    else:
+        _print(name, rows, opened, count)
+
+
+@lists_app.command("explain")
+def explain_place(
+    creator: Annotated[int, typer.Argument(help="Id of the creator.")],
+    name: Annotated[ListName, typer.Option("--list", help="The list.")],
+    lists: Lists,
+    industry: Industry = EVERY_INDUSTRY,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a creator stands where they do: parts, rules, thresholds, and the smallest change that helps.
+
+    Example: recsys lists explain 1000001 --list cooperation --lists demo/lists/lists-...
+    """
+    answer = explain(RankingLists.open(lists), creator, name, industry)
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+    else:
+        _print_explanation(answer)
+
+
+def _facts(made: RankingLists, seconds: float) -> dict[str, object]:
+    facts = made.facts
+    return {
+        "name": made.path.name,
+        "path": str(made.path),
+        "period": facts.name,
+        "as_of": facts.as_of.isoformat(),
+        "policies": {market: policy.policy_id for market, policy in facts.policies.items()},
+        "markets": {market: len(industries) for market, industries in facts.priors.items()},
+        "creators": len(made.inputs),
+        "excluded": len(set(made.excluded["creator_id"].to_pylist())),
+        "left_out": facts.left_out,
+        "data": facts.data,
+        "seconds": round(seconds, 2),
+    }
+
+
+def _print(name: ListName, rows: pa.Table, opened: RankingLists, count: int) -> None:
+    measures = MEASURES_OF[name]
+    titles = ("place", "band", "creator", "index", *measures, "GMV", "GMV place")
+    shown = [
+        (
+            row["place"],
+            _band(row["place_best"], row["place_worst"]),
+            str(row["creator_id"]),
+            row["index"],
+            *(row[measure] for measure in measures),
+            _money(row["gmv_low"], row["gmv_high"]),
+            row["gmv_place"],
+        )
+        for row in rows.slice(0, count).to_pylist()
+    ]
+    facts = opened.facts
+    print_table(f"{name} of {facts.name}: {len(rows):,} creators", titles, shown)
+    for measure in measures:
+        typer.echo(f"{measure}: {MEASURES[measure].meaning}, in {MEASURES[measure].unit}")
+    if len(rows):
+        policy, currency = rows["policy_id"][0].as_py(), rows["currency"][0].as_py()
+        typer.echo(f"policy {policy} · GMV in minor units of {currency} · as of {facts.as_of:%Y-%m-%d} UTC")
+
+
+def _band(best: int | None, worst: int | None) -> str | None:
+    return None if best is None else f"{best}–{worst}"
+
+
+def _money(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _print_explanation(answer: Explanation) -> None:
+    where = f"{answer.list} of {answer.period} in {answer.market}, {answer.industry}"
+    if answer.excluded:
+        typer.echo(f"Creator {answer.creator_id} is not on {where} (R9, policy {answer.policy_id}):")
+        for each in answer.excluded:
+            found = "nothing" if each.value is None else f"{each.value:,.4g}"
+            typer.echo(f"  {each.rule}: expected {each.expected}; found {found}")
+        return
+    titles = ("measure", "value", "unit", "rests on", "pulled to", "percentile", "weight", "points")
+    rows = [
+        (
+            part.measure,
+            part.value,
+            part.unit,
+            part.rests_on,
+            part.pulled_to,
+            f"{part.percentile:.1%}",
+            f"{part.weight:.0%}",
+            f"{part.points:.2f}",
+        )
+        for part in answer.parts
+    ]
+    band = "" if answer.place_best is None else f" (between {answer.place_best} and {answer.place_worst})"
+    typer.echo(f"Creator {answer.creator_id}: place {answer.place} of {answer.peers}{band} on {where}")
+    print_table(f"Index {answer.index:.2f}, policy {answer.policy_id}", titles, rows)
+    for move in answer.moves:
+        typer.echo(f"{move.change}: {answer.place} → {move.place}")

@@ -1,0 +1,158 @@
+"""Why a creator stands where they do on a list, and the smallest change that would move the place (R12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.lists.answers import Exclusion, Explanation, Move, PartOfIndex
+from features.lists.catalogue import MEASURES
+from features.lists.changes import CHANGES, Change
+from features.lists.credibility import Fit, fit_of
+from features.lists.eligibility import EXPECTED
+from features.lists.groups import columns, take, words
+from features.lists.measures import Inputs, Measure, Rate
+from features.lists.standing import Standing, stand
+from recsys.errors import RequestError
+from recsys.list_rules import ListName, ListRules
+from recsys.ranking_lists import EVERY_INDUSTRY, RankingLists
+
+
+@dataclass(frozen=True)
+class Peers:
+    """A peer group of a period, as its list was made from it."""
+
+    list: ListName
+    inputs: Inputs
+    rules: ListRules
+    fits: Mapping[str, Fit]
+
+    def stand(self, inputs: Inputs) -> Standing:
+        """The standing, were these the inputs."""
+        return stand(self.list, inputs, self.rules, self.fits)
+
+
+def explain(
+    lists: RankingLists, creator_id: int, name: ListName, industry: str = EVERY_INDUSTRY
+) -> Explanation:
+    """The parts of a creator's index, or why there is none, and what would move the place.
+
+    Raises RequestError for a creator, list or industry that the period does not know.
+    """
+    market = _market(lists, creator_id)
+    found = Explanation(
+        creator_id=creator_id,
+        list=name,
+        period=lists.facts.name,
+        market=market,
+        industry=industry,
+        policy_id=lists.facts.policies[market].policy_id,
+        excluded=_exclusions(lists, creator_id),
+    )
+    return found if found.excluded else found.model_copy(update=_placed(lists, found))
+
+
+def _placed(lists: RankingLists, found: Explanation) -> dict[str, object]:
+    name, market, industry, creator_id = found.list, found.market, found.industry, found.creator_id
+    ids = np.sort(lists.rows(name, market, industry)["creator_id"].to_numpy())
+    row = int(np.searchsorted(ids, creator_id))
+    if row == len(ids) or ids[row] != creator_id:
+        raise RequestError(f"creator {creator_id} is not in industry {industry} of {market}")
+    peers = _peers(lists, name, market, industry, ids)
+    return _answer(peers, row)
+
+
+def _market(lists: RankingLists, creator_id: int) -> str:
+    inputs = lists.inputs
+    there = np.flatnonzero(columns(inputs)["creator_id"] == creator_id)
+    if not len(there):
+        raise RequestError(f"there was no creator {creator_id} by the end of {lists.facts.name}")
+    return str(words(inputs, "market")[there[0]])
+
+
+def _exclusions(lists: RankingLists, creator_id: int) -> tuple[Exclusion, ...]:
+    rows = [row for row in lists.excluded.to_pylist() if row["creator_id"] == creator_id]
+    return tuple(
+        Exclusion(
+            rule=row["rule"],
+            expected=EXPECTED[row["rule"]].format(row["threshold"]),
+            value=row["value"],
+            threshold=row["threshold"],
+        )
+        for row in rows
+    )
+
+
+def _peers(lists: RankingLists, name: ListName, market: str, industry: str, ids: np.ndarray) -> Peers:
+    inputs = columns(lists.inputs)
+    rows = np.searchsorted(inputs["creator_id"], ids)
+    fits = {measure: fit_of(prior) for measure, prior in lists.facts.priors[market][industry].items()}
+    return Peers(name, take(inputs, rows), lists.facts.policies[market].lists, fits)
+
+
+def _answer(peers: Peers, row: int) -> dict[str, object]:
+    standing = peers.stand(peers.inputs)
+    known = standing.best[row] > 0
+    return {
+        "place": int(standing.place[row]),
+        "place_best": int(standing.best[row]) if known else None,
+        "place_worst": int(standing.worst[row]) if known else None,
+        "peers": len(standing.place),
+        "index": float(standing.index[row]),
+        "parts": tuple(_part(peers, standing, measure, row) for measure in standing.parts),
+        "moves": tuple(_moves(peers, standing, row)),
+    }
+
+
+def _part(peers: Peers, standing: Standing, measure: str, row: int) -> PartOfIndex:
+    part, definition = standing.parts[measure], MEASURES[measure]
+    weights = peers.rules.weights[peers.list]
+    weight, value = weights[measure] / sum(weights.values()), part.levels.value[row]
+    return PartOfIndex(
+        measure=measure,
+        meaning=definition.meaning,
+        unit=definition.unit,
+        value=None if np.isnan(value) else float(value),
+        rests_on=int(part.levels.rests_on[row]),
+        pulled_to=_pulled_to(definition, peers.fits[measure]),
+        weight=weight,
+        percentile=float(part.percentile[row]),
+        points=100 * weight * float(part.percentile[row]),
+    )
+
+
+def _pulled_to(measure: Measure, fit: Fit) -> float | None:
+    return fit.mean * measure.times if isinstance(measure, Rate) and fit.mean is not None else None
+
+
+def _moves(peers: Peers, standing: Standing, row: int) -> list[Move]:
+    """Per change the fewest units that lead to a better place; changes that never do are left out."""
+    place = int(standing.place[row])
+    found = []
+    for change in CHANGES[peers.list] if place > 1 else ():
+        units = _fewest(peers, change, row, place) if change.possible(peers.inputs, row) else None
+        if units is not None:
+            place_then = _place(peers, change, row, units)
+            found.append(Move(change=change.named(units), units=units, place=place_then))
+    return found
+
+
+def _fewest(peers: Peers, change: Change, row: int, place: int) -> int | None:
+    """By doubling, then halving: more of a change never leads to a worse place."""
+    units = 1
+    while _place(peers, change, row, units) >= place:
+        units *= 2
+        if units > change.most:
+            return None
+    too_few = units // 2
+    while units - too_few > 1:
+        middle = (units + too_few) // 2
+        if _place(peers, change, row, middle) < place:
+            units = middle
+        else:
+            too_few = middle
+    return units
+
+
+def _place(peers: Peers, change: Change, row: int, units: int) -> int:
+    return int(peers.stand(change.applied(peers.inputs, row, units)).place[row])

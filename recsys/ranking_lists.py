@@ -1,0 +1,105 @@
+"""Ranking lists as a folder named by its content: a Parquet file a list, the inputs, and who was left out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from recsys.config import Config, parse
+from recsys.errors import BundleError, ConfigError, RequestError
+from recsys.folders import read_manifest
+from recsys.list_rules import ListName
+from recsys.periods import Period, PeriodKind
+from recsys.policy import Policy
+
+KIND = "lists"
+EVERY_INDUSTRY = "all"
+
+
+class Prior(Config):
+    """What was fitted for a measure: see `features.lists.credibility.Fit`; None is unknown."""
+
+    mean: float | None
+    strength: float
+    noise: float | None
+
+
+class ListFacts(Config):
+    """What is known about the lists of a period besides their rows."""
+
+    period: PeriodKind
+    first_day: date
+    last_day: date
+    as_of: datetime
+    """The period's end (UTC): rows of the tables at or after it had no influence."""
+    policies: dict[str, Policy]
+    """Market → policy of the period's last day (R1)."""
+    currencies: dict[str, str]
+    """Market → currency of its money."""
+    priors_as_of: datetime
+    """When the quarter began, at which priors were fitted (R11)."""
+    priors: dict[str, dict[str, dict[str, Prior]]]
+    """Market → industry → measure → prior."""
+    left_out: dict[ListName, str]
+    """Lists that the tables do not reach back far enough for, and why."""
+    data: str
+    """sha256 of the inputs and histories that everything was computed from."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each written file says about itself."""
+        return {"as_of": self.as_of.isoformat(), "period": self.name, "data": self.data}
+
+    @property
+    def name(self) -> str:
+        """The period's name, such as 2026-W26."""
+        return Period.of(self.period, self.first_day).name
+
+
+@dataclass(frozen=True)
+class RankingLists:
+    """The lists of a period, opened."""
+
+    path: Path
+    facts: ListFacts
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open and prove a folder of lists; raises BundleError if it is corrupt or foreign."""
+        real = path.resolve()
+        manifest = read_manifest(real, KIND)
+        try:
+            return cls(real, parse(ListFacts, manifest["facts"], source=str(path)))
+        except (KeyError, ConfigError) as error:
+            raise BundleError(f"{path} was written by another version of this project: {error}") from error
+
+    def rows(self, name: ListName, market: str, industry: str = EVERY_INDUSTRY) -> pa.Table:
+        """A list's rows in order of place; raises RequestError for what the period has no list of."""
+        if name in self.facts.left_out:
+            raise RequestError(f"there is no list {name} of {self.facts.name}: {self.facts.left_out[name]}")
+        self.check(market, industry)
+        wanted = [("market", "=", market), ("industry", "=", industry)]
+        return pq.read_table(self.path / f"{name}.parquet", filters=wanted)
+
+    @property
+    def inputs(self) -> pa.Table:
+        """What was counted, one row a creator of every market, by id."""
+        return pq.read_table(self.path / "inputs.parquet")
+
+    @property
+    def excluded(self) -> pa.Table:
+        """The ledger: one row for each condition that a creator fails (R9)."""
+        return pq.read_table(self.path / "excluded.parquet")
+
+    def check(self, market: str, industry: str) -> None:
+        """Raises RequestError for a market or industry without lists."""
+        if market not in self.facts.priors:
+            raise RequestError(
+                f"there are no lists of market {market!r}; there are {sorted(self.facts.priors)}"
+            )
+        if industry not in self.facts.priors[market]:
+            known = sorted(self.facts.priors[market])
+            raise RequestError(f"{market} has no lists of industry {industry!r}; there are {known}")
