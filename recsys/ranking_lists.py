@@ -94,6 +94,18 @@ class RankingLists:
         """The ledger: one row for each condition that a creator fails (R9)."""
         return pq.read_table(self.path / "excluded.parquet")
 
+    def exclusions_of(self, creator_id: int) -> pa.Table:
+        """A creator's rows of the ledger."""
+        return pq.read_table(self.path / "excluded.parquet", filters=[("creator_id", "=", creator_id)])
+
+    def market_of(self, creator_id: int) -> str:
+        """The creator's market; raises RequestError for one who was not there by the period's end."""
+        wanted = [("creator_id", "=", creator_id)]
+        found = pq.read_table(self.path / "inputs.parquet", columns=["market"], filters=wanted)
+        if not len(found):
+            raise RequestError(f"there was no creator {creator_id} by the end of {self.facts.name}")
+        return str(found["market"][0].as_py())
+
     def check(self, market: str, industry: str) -> None:
         """Raises RequestError for a market or industry without lists."""
         if market not in self.facts.priors:

@@ -5,6 +5,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
+import numpy as np
 import pyarrow as pa
 import typer
 
@@ -12,7 +13,8 @@ from features.cli import MOMENTS
 from features.lists.answers import Explanation
 from features.lists.build import build_lists
 from features.lists.catalogue import MEASURES
-from features.lists.explain import explain
+from features.lists.coverage import coverage
+from features.lists.explain import explain, peers_of
 from recsys.console import print_json, print_table, progress
 from recsys.list_rules import MEASURES_OF, ListName
 from recsys.output import plain, write_rows
@@ -103,6 +105,38 @@ def explain_place(
         print_json(answer.model_dump(mode="json"))
     else:
         _print_explanation(answer)
+
+
+@lists_app.command()
+def bands(
+    lists: Lists,
+    draws: Annotated[int, typer.Option(min=1, help="Draws of each peer group.")] = 20,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Check the rank bands: how often they hold the place that values drawn from their noise lead to.
+
+    Example: recsys lists bands --lists demo/lists/lists-...
+    """
+    opened = RankingLists.open(lists)
+    held = {
+        name: _held(opened, name, draws, seed) for name in MEASURES_OF if name not in opened.facts.left_out
+    }
+    if as_json:
+        print_json(held)
+    else:
+        print_table(f"Rank bands of {opened.facts.name}", ("list", "share held"), list(held.items()))
+
+
+def _held(opened: RankingLists, name: ListName, draws: int, seed: int) -> float | None:
+    """Share of all creators and draws whose place is inside its band; None where there are no bands."""
+    rng, found = np.random.default_rng(seed), []
+    for market, industries in opened.facts.priors.items():
+        for industry in industries:
+            peers = peers_of(opened, name, market, industry)
+            found += [coverage(name, peers.inputs, peers.rules, peers.fits, rng) for _ in range(draws)]
+    inside = np.concatenate(found)
+    return round(float(inside.mean()), 3) if len(inside) else None
 
 
 def _facts(made: RankingLists, seconds: float) -> dict[str, object]:

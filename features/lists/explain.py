@@ -10,7 +10,7 @@ from features.lists.catalogue import MEASURES
 from features.lists.changes import CHANGES, Change
 from features.lists.credibility import Fit, fit_of
 from features.lists.eligibility import EXPECTED
-from features.lists.groups import columns, take, words
+from features.lists.groups import columns, take
 from features.lists.measures import Inputs, Measure, Rate
 from features.lists.standing import Standing, stand
 from recsys.errors import RequestError
@@ -20,7 +20,7 @@ from recsys.ranking_lists import EVERY_INDUSTRY, RankingLists
 
 @dataclass(frozen=True)
 class Peers:
-    """A peer group of a period, as its list was made from it."""
+    """A peer group of a period, as a list was made from it."""
 
     list: ListName
     inputs: Inputs
@@ -39,7 +39,7 @@ def explain(
 
     Raises RequestError for a creator, list or industry that the period does not know.
     """
-    market = _market(lists, creator_id)
+    market = lists.market_of(creator_id)
     found = Explanation(
         creator_id=creator_id,
         list=name,
@@ -54,24 +54,14 @@ def explain(
 
 def _placed(lists: RankingLists, found: Explanation) -> dict[str, object]:
     name, market, industry, creator_id = found.list, found.market, found.industry, found.creator_id
-    ids = np.sort(lists.rows(name, market, industry)["creator_id"].to_numpy())
-    row = int(np.searchsorted(ids, creator_id))
-    if row == len(ids) or ids[row] != creator_id:
+    peers = peers_of(lists, name, market, industry)
+    rows = np.flatnonzero(peers.inputs["creator_id"] == creator_id)
+    if not len(rows):
         raise RequestError(f"creator {creator_id} is not in industry {industry} of {market}")
-    peers = _peers(lists, name, market, industry, ids)
-    return _answer(peers, row)
-
-
-def _market(lists: RankingLists, creator_id: int) -> str:
-    inputs = lists.inputs
-    there = np.flatnonzero(columns(inputs)["creator_id"] == creator_id)
-    if not len(there):
-        raise RequestError(f"there was no creator {creator_id} by the end of {lists.facts.name}")
-    return str(words(inputs, "market")[there[0]])
+    return _answer(peers, int(rows[0]))
 
 
 def _exclusions(lists: RankingLists, creator_id: int) -> tuple[Exclusion, ...]:
-    rows = [row for row in lists.excluded.to_pylist() if row["creator_id"] == creator_id]
     return tuple(
         Exclusion(
             rule=row["rule"],
@@ -79,12 +69,13 @@ def _exclusions(lists: RankingLists, creator_id: int) -> tuple[Exclusion, ...]:
             value=row["value"],
             threshold=row["threshold"],
         )
-        for row in rows
+        for row in lists.exclusions_of(creator_id).to_pylist()
     )
 
 
-def _peers(lists: RankingLists, name: ListName, market: str, industry: str, ids: np.ndarray) -> Peers:
-    inputs = columns(lists.inputs)
+def peers_of(lists: RankingLists, name: ListName, market: str, industry: str) -> Peers:
+    """The peer group of a list; raises RequestError where there is none."""
+    inputs, ids = columns(lists.inputs), np.sort(lists.rows(name, market, industry)["creator_id"].to_numpy())
     rows = np.searchsorted(inputs["creator_id"], ids)
     fits = {measure: fit_of(prior) for measure, prior in lists.facts.priors[market][industry].items()}
     return Peers(name, take(inputs, rows), lists.facts.policies[market].lists, fits)

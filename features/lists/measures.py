@@ -30,7 +30,7 @@ class Levels:
     least: float = 0.0
     """No value can be below."""
 
-    def at(self, deviations: float) -> Floats:
+    def at(self, deviations: float | Floats) -> Floats:
         """(creators,) the values so many deviations off, NaN where either is unknown."""
         return np.maximum(self.value + deviations * self.deviation, self.least)
 

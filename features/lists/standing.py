@@ -82,14 +82,14 @@ def percentiles(values: Floats, among: Floats) -> Floats:
 
 def _part(measure: str, inputs: Inputs, rules: ListRules, fit: Fit, z: float) -> Part:
     levels, sign = MEASURES[measure].levels(inputs, rules, fit), MEASURES[measure].sign
-    values = _comparable(sign * levels.value)
+    values = comparable(sign * levels.value)
     among, known = np.sort(values), np.isfinite(levels.deviation)
-    ends = (percentiles(_comparable(sign * levels.at(side * sign * z)), among) for side in (-1, 1))
+    ends = (percentiles(comparable(sign * levels.at(side * sign * z)), among) for side in (-1, 1))
     low, high = (np.where(known, np.minimum(end, 1.0), np.nan) for end in ends)
     return Part(levels, percentiles(values, among), low, high)
 
 
-def _comparable(values: Floats) -> Floats:
+def comparable(values: Floats) -> Floats:
     """Who takes no part stands below all others."""
     return np.where(np.isnan(values), -np.inf, np.round(values, ON_GRID))
 

@@ -16,8 +16,8 @@ COLUMNS = (
     "video_engagements", "fresh_views", "shop_views", "shop_orders", "shop_gmv", "shop_views_before",
     "live_contents", "livestreams", "live_views", "live_viewers", "live_watch", "live_engagements",
     "live_orders", "live_gmv", "live_views_before", "shoppable_posts", "linked_products", "video_contents",
-    "active_days", "last_active", "messages_90", "answers_90", "waited_90", "samples_decided", "samples_fulfilled",
-    "samples_received", "samples_used",
+    "active_days", "last_active", "messages_90", "answers_90", "waited_90", "samples_decided",
+    "samples_fulfilled", "samples_received", "samples_used",
 )  # fmt: skip
 
 

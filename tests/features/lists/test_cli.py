@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from recsys.cli import app
+from recsys.list_rules import LIST_NAMES
 from recsys.tables import TABLES
 
 
@@ -82,3 +83,10 @@ def test_mistakes_are_named(lists, folder, tmp_path):
     assert "the lists of 2030-W15" in said(
         "build", "--tables", folder, "--period", "week", "--at", "2030-04-10", "--out", tmp_path, code=1
     )
+
+
+def test_bands_are_checked_list_by_list(lists):
+    held = run("bands", "--lists", lists["path"], "--draws", 2, "--json")
+
+    assert held["cooperation"] is None or 0 <= held["cooperation"] <= 1
+    assert set(held) == {name for name in LIST_NAMES if name not in lists["left_out"]}
