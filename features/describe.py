@@ -4,7 +4,7 @@ from collections import Counter
 
 from features.catalogue import CREATOR_FEATURES, FEATURES, PAIR_FEATURES
 from features.feature import Feature
-from features.meanings import CREATOR_COLUMNS, EVENT_COLUMNS, PRODUCT_COLUMNS, VIDEO_COLUMNS
+from features.meanings import CREATOR_COLUMNS, EVENT_COLUMNS, HISTORY_COLUMNS, PRODUCT_COLUMNS, VIDEO_COLUMNS
 
 INTRODUCTION = """\
 # Features
@@ -18,13 +18,14 @@ its own moment on, what is filled in later from when it was, and the counts of a
 
 Choices that the rules leave open:
 
-- **Response (R6).** A message without an answer says nothing for two days; after that it counts as
-  unanswered, and like any answer later than a week as a week of waiting. So never answering is never better
-  than answering late.
+- **Response (R6, R8).** A message counts when it is two days old, answered or not. No answer counts like any
+  answer later than a week as a week of waiting. So neither a slower answer nor one more message never
+  answered makes a creator's own counts better.
 - **Fulfilment (R7).** The policy in force at the snapshot's moment applies to all samples of the last 180
   days. A video must be posted inside the window and, from a moment inside the window, stay public for three
   days in a row; those days may end after it. A livestream counts by its longest single segment. Provisional
-  samples are undecided, and like void and pending ones in no denominator.
+  samples are undecided, and like void and pending ones in no denominator. More in
+  [fulfilment.md](fulfilment.md).
 - **Invitations (R20).** One without an answer counts as not accepted after a week, a deal without delivery as
   not delivered after 30 days.
 - **Shrinkage (R11).** Rates of small counts are pulled to the pooled rate of the peers (market × level-1
@@ -53,6 +54,7 @@ def features_markdown() -> str:
         _table("Pair features", PAIR_FEATURES),
         NOTE,
         _columns("creators", CREATOR_COLUMNS),
+        _columns("creator days", HISTORY_COLUMNS),
         _columns("products", PRODUCT_COLUMNS),
         _columns("videos", VIDEO_COLUMNS),
         _columns("product events and video events", EVENT_COLUMNS),

@@ -63,6 +63,8 @@ MOUNTED = {
     "check": Mounted("recsys.tables.cli:check", "Check tables against the data contract."),
     "tables": Mounted("recsys.tables.cli:tables", "Describe the data contract."),
     "simulate": Mounted("training.cli.simulate:simulate_app", "Make a simulated marketplace."),
+    "policy": Mounted("recsys.policy_cli:policy_app", "Show the rules of a market and since when."),
+    "samples": Mounted("features.samples_cli:samples", "Show what became of a creator's samples."),
     "snapshot": Mounted("features.cli:snapshot", "Compute the features of every entity as of a moment."),
     "lists": Mounted("features.lists.cli:lists_app", "Creator ranking lists: make, show, explain."),
     "published": Mounted("features.published.cli:published", "Open a published data set: what it says."),

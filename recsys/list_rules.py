@@ -32,24 +32,26 @@ class GrowthBases(Config):
     """What is added to both sides of a growth, so that tiny creators do not lead by accident (R3)."""
 
     followers: int = Field(gt=0)
+    """Added to followers."""
     views: int = Field(gt=0)
+    """Added to views of shoppable videos and livestreams."""
     gmv: int = Field(gt=0)
-    """In minor units."""
+    """Added to GMV, in minor units."""
 
 
 class UnfittedStrengths(Config):
     """What the peers' mean weighs in a creator's rate while there is no history to fit it from (R11)."""
 
     views: float = Field(gt=0)
-    """For rates by view."""
+    """Views that weigh as much as the mean, for rates by view."""
     viewers: float = Field(gt=0)
-    """For rates by livestream viewer."""
+    """The same in viewers, for rates by livestream viewer."""
     contents: float = Field(gt=0)
-    """For rates by video or livestream."""
+    """The same in videos and livestreams, for views per content."""
     messages: float = Field(gt=0)
-    """For rates by message of a brand."""
+    """The same in messages, for answers and their times."""
     samples: float = Field(gt=0)
-    """For rates by sample."""
+    """The same in samples, for fulfilment."""
 
 
 class ListRules(Config):

@@ -59,7 +59,11 @@ def make(tables: Tables, period: Period, policies: Policies) -> Made:
     inputs = inputs_of(tables, period, policies)
     histories = histories_of(tables, period, policies, inputs)
     names = sorted(set(inputs["market"].to_pylist()))
-    in_force = {name: policies.in_force(name, period.last_day) for name in names}
+    # When a policy ends is filled in later, and must not change the bytes of lists made before.
+    in_force = {
+        name: policies.in_force(name, period.last_day).model_copy(update={"valid_until": None})
+        for name in names
+    }
     now, numeric = int(period.end.replace(tzinfo=UTC).timestamp()), columns(histories)
     markets = tuple(market_of(name, in_force[name], inputs, numeric, now) for name in names)
     currencies = dict(zip(inputs["market"].to_pylist(), inputs["currency"].to_pylist(), strict=True))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from features.describe import features_markdown
-from features.meanings import CREATOR_COLUMNS, EVENT_COLUMNS, PRODUCT_COLUMNS, VIDEO_COLUMNS
+from features.meanings import CREATOR_COLUMNS, EVENT_COLUMNS, HISTORY_COLUMNS, PRODUCT_COLUMNS, VIDEO_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "features.md"
 
@@ -20,6 +20,7 @@ def test_the_document_is_what_the_catalogue_says():
     ("part", "meanings"),
     [
         ("creators", CREATOR_COLUMNS),
+        ("creator_days", HISTORY_COLUMNS),
         ("products", PRODUCT_COLUMNS),
         ("videos", VIDEO_COLUMNS),
         ("product_events", EVENT_COLUMNS),

@@ -24,11 +24,11 @@ def test_a_message_without_an_answer_counts_as_a_week_of_waiting(features_of):
     assert features["response_rate"] == pytest.approx(1 / 3)
 
 
-def test_a_message_of_the_last_two_days_counts_only_once_it_is_answered(features_of):
+def test_a_message_of_the_last_two_days_does_not_count_answered_or_not(features_of):
     features = features_of({"messages": [message(1, 300, 8), message(2, 47), message(3, 47, 4)]}, AS_OF)
 
-    assert features["messages_log"] == pytest.approx(log(3))
-    assert features["response_hours_log"] == pytest.approx(log(1 + 6))
+    assert features["messages_log"] == pytest.approx(log(2))
+    assert features["response_hours_log"] == pytest.approx(log(1 + 8))
 
 
 @pytest.mark.parametrize("worse", [message(9, 300), message(9, 300, 200), message(9, 50)])
