@@ -12,29 +12,34 @@ from recsys.console import print_json, print_table, progress
 from recsys.errors import TableError
 from recsys.policy import read_policies
 from recsys.snapshot import PARTS, Snapshot
-from recsys.tables import Tables, read_tables
+from recsys.tables import Tables, read_tables, require_whole
+from recsys.tables.engine_options import Engine, Master
 
 MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]
 LONGEST_WINDOW = 90
 """Days that features look back; later than that, all of them would be empty."""
 
 
-def snapshot(
+def snapshot(  # noqa: PLR0913, PLR0917  # one parameter for each option
     tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
     at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Moment in UTC; nothing later is looked at.")],
     out: Annotated[Path, typer.Option(help="Folder in which the snapshot gets a folder of its own.")],
     policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
+    engine: Engine = "duckdb",
+    master: Master = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Compute the features of every creator, brand and product as of a moment.
 
-    The folder is named by its content: the same tables and moment give the same name.
+    The folder is named by its content: the same tables and moment give the same name, on every engine.
 
     Example: recsys snapshot --tables demo/tables --at 2026-06-30 --out demo/snapshots
+
+    Example: recsys snapshot --tables T --at 2026-06-30 --out S --engine spark --master local[2]
     """
     started = perf_counter()
     with progress("computing features"):
-        opened = read_tables(tables)
+        opened = read_tables(tables, engine, master)
         _refuse_outside(opened, at)
         written = build_snapshot(opened, at, read_policies(policies)).write(out)
     facts = _facts(written, perf_counter() - started)
@@ -46,6 +51,7 @@ def snapshot(
 
 def _refuse_outside(tables: Tables, at: datetime) -> None:
     """Raises TableError for a moment at which nobody was there yet, or nothing was counted any more."""
+    require_whole(tables)
     moment = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
     first = tables["creators"]["created_at"].min().to_pyarrow().as_py()
     if first is None or moment <= first:

@@ -10,7 +10,7 @@ from features.profiles import content, invitations
 from features.sources import Sources
 from recsys.arrays import Array, Features, Ints
 from recsys.snapshot import Columns
-from recsys.vocabulary import CAMPAIGN_TYPES, DIMENSIONS, OBJECTIVES, tier_of
+from recsys.vocabulary import CAMPAIGN_TYPES, DIMENSIONS, OBJECTIVES, VIDEO_COUNTS, tier_of
 
 FLOATS = (
     "followers", "account_days", "price_low", "price_median", "price_high", "commission_usual",
@@ -20,8 +20,11 @@ FLOATS = (
 COUNTS = (
     "gmv_low_28", "gmv_high_28", "gmv_low_before_28", "gmv_high_before_28", "orders_28", "orders_before_28",
     "views_28", "views_before_28", "gained_28", "gained_before_28", "n_videos", "n_shoppable",
-    "latest_videos", "posts_28", "posts_before_28", "open_deals", "n_results",
+    "latest_videos", "posts_28", "posts_before_28", "open_deals", "n_results", "live_views_28",
+    "withheld_days_28", "days_28",
 )  # fmt: skip
+COUNTED = ("latest", "recent", "sponsored", "organic")
+"""Sets of videos that profiles compare (R14, R16)."""
 LIVE = CAMPAIGN_TYPES.index("live")
 
 
@@ -31,7 +34,13 @@ def creator_columns(sources: Sources) -> Columns:
     ids = numbers(table, "creator_id")
     plain = {name: numbers(table, name) for name in (*FLOATS, *COUNTS, "has_ecommerce")}
     values = plain | _coded(sources, table) | _means(table) | {"profile": creator_features(sources)}
-    values |= _audiences(sources, ids) | _mixes(sources, ids) | _types(sources, table) | _objectives(table)
+    values |= (
+        _counts(table)
+        | _audiences(sources, ids)
+        | _mixes(sources, ids)
+        | _types(sources, table)
+        | _objectives(table)
+    )
     return Columns(ids, values)
 
 
@@ -53,6 +62,7 @@ def _coded(sources: Sources, table: pa.Table) -> dict[str, Array]:
         "market": codes(table, "market", words.markets),
         "country": codes(table, "country", words.countries),
         "language": codes(table, "language", words.languages),
+        "currency": codes(table, "currency", words.currencies),
         "category": codes(table, "category", words.categories),
         "main_country": codes(table, "main_country_name", words.groups["country"]),
         "main_state": codes(table, "main_state_name", words.groups["state"]),
@@ -65,6 +75,20 @@ def _means(table: pa.Table) -> dict[str, Array]:
         "mean_views": _over(numbers(table, "latest_views"), numbers(table, "latest_videos")),
         "price_position": _over(numbers(table, "chosen_position"), numbers(table, "chosen_products") + 1.0),
         "mean_views_90": _over(numbers(table, "views_90"), numbers(table, "posts_90")),
+    }
+
+
+def _counts(table: pa.Table) -> dict[str, Array]:
+    """Per set of videos how many they are, and what they were counted to date, by `VIDEO_COUNTS`."""
+    posts, sponsored = numbers(table, "posts_90"), numbers(table, "sponsored_posts_90")
+    sizes = {
+        "recent_videos": numbers(table, "posts_30"),
+        "sponsored_videos": sponsored,
+        "organic_videos": posts - sponsored,
+    }
+    return sizes | {
+        f"{videos}_counts": np.stack([numbers(table, f"{videos}_{name}") for name in VIDEO_COUNTS], axis=1)
+        for videos in COUNTED
     }
 
 
@@ -93,7 +117,7 @@ def _mixes(sources: Sources, ids: Ints) -> dict[str, Array]:
 
     return {
         "category_mix": shares(wide(content.posts_by_category(sources.known), "posts")),
-        "category_gmv_mix": shares(wide(content.gmv_by_category(sources.counts), "gmv")),
+        "category_gmv_mix": shares(wide(content.gmv_by_category(sources.known), "gmv")),
         "category_deals": wide(invitations.deals_by_category(sources.known), "deals").astype(np.float32),
     }
 
@@ -111,7 +135,7 @@ def _types(sources: Sources, table: pa.Table) -> dict[str, Array]:
         return amounts
 
     posts = wide(content.posts_by_type(sources.known), "posts", "lives_90")
-    views = wide(content.views_by_type(sources.counts), "views", "live_views_90")
+    views = wide(content.views_by_type(sources.known), "views", "live_views_90")
     everything = numbers(table, "posts_90") + numbers(table, "lives_90")
     return {
         "type_mix": _over(posts, everything[:, None]).astype(np.float32),

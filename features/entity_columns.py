@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from features.arrow import codes, numbers, rows_of, spread
+from features.arrow import codes, multi_hot, numbers, rows_of, spread
 from features.portable import fill_counts
 from features.profiles import brands, invitations
 from features.sources import Sources
@@ -27,11 +27,18 @@ def brand_columns(sources: Sources) -> Columns:
         "market": codes(table, "market", sources.words.markets),
         "category": codes(table, "category", sources.words.categories),
         "price_tier": codes(table, "price_tier", PRICE_TIERS),
+        "store_states": _store_states(sources),
     }
     names = ("n_campaigns", "invited", "accepted", "followers_log_usual", "fee_median")
     values |= {name: numbers(table, name) for name in names}
     ids = numbers(table, "brand_id")
     return Columns(ids, values | _asked_types(sources, ids) | _liked_types(sources, ids))
+
+
+def _store_states(sources: Sources) -> Array:
+    """Per brand, by id, 1 for each state with a store of it (R16), as uint8."""
+    rows = sources.known["brands"].select("brand_id", "store_states").order_by("brand_id")
+    return multi_hot(sources.known.read(rows), "store_states", sources.words.groups["state"])
 
 
 def _asked_types(sources: Sources, ids: Ints) -> dict[str, Array]:

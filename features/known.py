@@ -13,8 +13,9 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend as DuckDB
 
-from recsys.policy import Policies, Policy
+from recsys.policy import EVERY_MARKET, Policies, Policy
 from recsys.tables import Tables
+from recsys.tables.engine import Keeping
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,12 @@ class Known:
         return self.backend.to_pyarrow(rows)
 
     def kept(self, rows: ibis.Table) -> ibis.Table:
-        """The rows, computed once and held in memory for the queries that build on them."""
-        return self.hold(self.read(rows))
+        """The rows, computed once for the queries that build on them: held in memory, on Spark its own."""
+        if not isinstance(self.backend, Keeping):
+            return self.hold(self.read(rows))
+        kept = self.backend.keep(rows)
+        self.held.append(kept.get_name())
+        return kept
 
     def hold(self, table: pa.Table) -> ibis.Table:
         """A table in memory for queries to build on, until `release`."""
@@ -97,9 +102,11 @@ class Known:
         DuckDB's connection holds what Ibis 12 registers until the process ends: gigabytes after a dozen
         snapshots of a large marketplace. Other backends look after themselves.
         """
-        if isinstance(self.backend, DuckDB):
-            for name in self.held:
+        for name in self.held:
+            if isinstance(self.backend, DuckDB):
                 self.backend.con.unregister(name)
+            elif isinstance(self.backend, Keeping):
+                self.backend.forget(name)
         self.held.clear()
 
     @property
@@ -125,7 +132,9 @@ def known(tables: Tables, as_of: datetime, policies: Policies, rules_on: date | 
     """The marketplace as it was known before `as_of`; an aware moment is converted to UTC.
 
     The policies are those in force on the day `rules_on`, without it on that of `as_of`. A published set may
-    lack tables and columns: they stay absent. Raises ConfigError where a market has no policy in force.
+    lack tables and columns: they stay absent. Without markets it follows the policy of all of them; rows
+    that do not say from when they are known always are. Raises ConfigError where a market has no policy in
+    force.
     """
     moment = as_of.astimezone(UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
     moment = moment.replace(microsecond=0)
@@ -137,12 +146,20 @@ def known(tables: Tables, as_of: datetime, policies: Policies, rules_on: date | 
 
 
 def _markets(tables: Tables, cut: Mapping[str, ibis.Table]) -> list[str]:
-    named = [cut[name].select("market").distinct() for name in MARKETS if name in cut]
+    named = [
+        cut[name].select("market").distinct()
+        for name in MARKETS
+        if name in cut and "market" in cut[name].columns
+    ]
+    if not named:
+        return [EVERY_MARKET]
     markets = named[0] if len(named) == 1 else ibis.union(*named, distinct=True)
     return sorted(tables.backend.to_pyarrow(markets)["market"].to_pylist())
 
 
 def _cut(table: ibis.Table, moments: Moments, as_of: datetime) -> ibis.Table:
+    if moments.row not in table.columns:
+        return table
     day, moment = ibis.literal(as_of.date()), ibis.literal(as_of, "timestamp(6)")
     before = table[moments.row] < (day if table[moments.row].type().is_date() else moment)
     hidden: dict[str, ibis.Value] = {}

@@ -7,6 +7,7 @@ CREATOR_COLUMNS = {
     "market": "code in `facts.markets`",
     "country": "where the creator lives, code in `facts.countries`",
     "language": "code in `facts.languages`",
+    "currency": "of `gmv_low_28` and `gmv_high_28`, code in `facts.currencies`; -1 before the first day",
     "category": "main category, code in `facts.categories`",
     "main_country": "country with the largest share of the audience, code in `facts.vocabularies['country']`",
     "main_state": "state with the largest share of the audience, code in `facts.vocabularies['state']`",
@@ -20,6 +21,13 @@ CREATOR_COLUMNS = {
     "mean_views": "mean views of the latest videos, as many as the policy says (R14)",
     "mean_views_90": "views of 90 days over videos posted in 90 days",
     "latest_videos": "number of videos that `mean_views` rests on",
+    "latest_counts": "int64, what those videos were counted to date, by `recsys.vocabulary.VIDEO_COUNTS`",
+    "recent_videos": "videos posted in 30 days (R14)",
+    "recent_counts": "what those were counted to date, like `latest_counts`",
+    "sponsored_videos": "videos posted in 90 days that were made for a campaign (R16)",
+    "sponsored_counts": "what those were counted to date, like `latest_counts`",
+    "organic_videos": "the other videos posted in 90 days (R16)",
+    "organic_counts": "what those were counted to date, like `latest_counts`",
     "n_videos": "videos ever posted",
     "n_shoppable": "videos with product links ever posted (R28)",
     "posts_28": "videos posted in 28 days",
@@ -28,6 +36,9 @@ CREATOR_COLUMNS = {
     "days_since_live": "days since the last livestream ended",
     "gmv_low_28": "lower bound of GMV in 28 days, minor units (R17)",
     "gmv_high_28": "upper bound of GMV in 28 days, minor units (R17)",
+    "withheld_days_28": "days of those 28 whose GMV the creator withholds (R17)",
+    "days_28": "days of those 28 on which the account was there",
+    "live_views_28": "views of livestreams that ended in 28 days",
     "gmv_low_before_28": "lower bound of GMV in the 28 days before",
     "gmv_high_before_28": "upper bound of GMV in the 28 days before",
     "orders_28": "orders in 28 days, all sources",
@@ -60,6 +71,11 @@ CREATOR_COLUMNS = {
     "objective_standing": "deviations from the market's mean, by objective: of ln orders, followers won "
     "or engagements per view, or ln views per follower",
     "objective_result": "mean result of past campaigns, by objective",
+}
+HISTORY_COLUMNS = {
+    "followers": "at the end of each day",
+    "views": "views of the creator's videos on each day",
+    "engagements": "likes + comments + shares of those videos on each day",
 }
 PRODUCT_COLUMNS = {
     "market": "code in `facts.markets`",

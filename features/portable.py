@@ -6,6 +6,7 @@ is imported for the type checker only.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ def level_1(category: ir.StringValue) -> ir.StringValue:
 def level_1_of(category: str) -> str:
     """`level_1` of one word."""
     return category.split("/", 1)[0]
+
+
+def where_known(
+    table: ibis.Table, columns: Collection[str], values: Callable[[ibis.Table], dict[str, ibis.Value]]
+) -> dict[str, ibis.Value]:
+    """The `values` of a table that has these columns; none of one that lacks some: absent stays absent."""
+    return values(table) if set(columns) <= set(table.columns) else {}
 
 
 def fill_counts(table: ibis.Table) -> ibis.Table:

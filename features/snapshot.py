@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from features.catalogue import FEATURES
 from features.creator_columns import creator_columns
+from features.creator_days import creator_days
 from features.entity_columns import brand_columns, pair_columns, product_columns
 from features.known import known
 from features.recommending.parts import with_items
@@ -13,7 +15,7 @@ from features.sources import Sources, gather
 from recsys.errors import TableError
 from recsys.policy import Policies
 from recsys.snapshot import Snapshot, SnapshotFacts
-from recsys.tables import TABLES, Tables
+from recsys.tables import TABLES, Tables, require_whole
 
 ENTITIES = ("creators", "brands", "products", "videos")
 """Tables whose rows become rows of the snapshot."""
@@ -26,16 +28,17 @@ def build_snapshot(tables: Tables, as_of: datetime, policies: Policies) -> Snaps
     Rows at or after that moment, and what was filled in since into earlier rows, have no influence on any
     column. The same tables give the same snapshot, whatever the order of their rows and the number of
     threads. Raises ConfigError where a market has no policy in force, TableError where an entity is there
-    twice.
+    twice or a table or column is absent, as in a published set.
     """
     with _gathered(tables, as_of, policies) as sources:
-        return with_items(_match_snapshot(sources, tables), sources)
+        snapshot = with_items(_match_snapshot(sources, tables), sources)
+        return replace(snapshot, creator_days=creator_days(sources.known, snapshot.creators.ids))
 
 
 def build_match_snapshot(tables: Tables, as_of: datetime, policies: Policies) -> Snapshot:
-    """`build_snapshot` short of what only recommending to creators reads: enough for matching, and faster.
+    """`build_snapshot` short of what only recommending and profiles read: enough for matching, and faster.
 
-    It has no videos and no events, and its products lack their trends and buyers.
+    It has no videos, no events and no daily history, and its products lack their trends and buyers.
     """
     with _gathered(tables, as_of, policies) as sources:
         return _match_snapshot(sources, tables)
@@ -43,6 +46,7 @@ def build_match_snapshot(tables: Tables, as_of: datetime, policies: Policies) ->
 
 @contextmanager
 def _gathered(tables: Tables, as_of: datetime, policies: Policies) -> Iterator[Sources]:
+    require_whole(tables)
     _refuse_repeated(tables)
     before = known(tables, as_of, policies)
     try:
@@ -77,6 +81,7 @@ def _facts(sources: Sources, tables: Tables) -> SnapshotFacts:
         markets=words.markets,
         countries=words.countries,
         languages=words.languages,
+        currencies=words.currencies,
         facets=words.facets,
         feature_names=tuple(FEATURES),
     )

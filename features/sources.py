@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ibis
 
 from features.known import Known
-from features.profiles import audience, samples, videos
+from features.profiles import audience, samples
 from features.profiles.creators import creator_profiles
 from features.words import Words, words_of
 
@@ -16,8 +16,6 @@ class Sources:
 
     known: Known
     words: Words
-    counts: ibis.Table
-    """`videos.video_counts`."""
     shares: ibis.Table
     """`audience.measured`."""
     samples: ibis.Table
@@ -28,7 +26,6 @@ class Sources:
 
 def gather(known: Known) -> Sources:
     """Compute the sources."""
-    counts, shares = known.kept(videos.video_counts(known)), known.kept(audience.measured(known))
-    states = known.kept(samples.sample_states(known))
-    profiles = creator_profiles(known, counts, shares, states)
-    return Sources(known, words_of(known), counts, shares, states, profiles)
+    shares, states = known.kept(audience.measured(known)), known.kept(samples.sample_states(known))
+    profiles = creator_profiles(known, shares, states)
+    return Sources(known, words_of(known), shares, states, profiles)

@@ -17,6 +17,8 @@ class Words:
     markets: tuple[str, ...]
     countries: tuple[str, ...]
     languages: tuple[str, ...]
+    currencies: tuple[str, ...]
+    """Of what creators sell."""
     facets: dict[str, tuple[str, ...]]
     """Per script facet of videos (R32) the words found for it."""
 
@@ -30,6 +32,7 @@ def words_of(known: Known) -> Words:
         markets=markets,
         countries=tuple(sorted({*markets, *_distinct(known, "country", "creators")})),
         languages=_distinct(known, "language", "creators"),
+        currencies=_distinct(known, "currency", "creator_daily"),
         facets={facet: _facet_words(known, facet) for facet in FACETS},
     )
 

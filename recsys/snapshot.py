@@ -1,8 +1,9 @@
 """The snapshot: what the feature pipelines computed, as of a moment, as a folder named by its content.
 
 `creators`, `brands`, `products` and `videos` have one row per entity, sorted by id; `pairs` has one row per
-brand and creator with a history, `product_events` and `video_events` one per creator, item and event. Columns
-are uncompressed Arrow: memory-mapped, and shared by workers.
+brand and creator with a history, `product_events` and `video_events` one per creator, item and event, and
+`creator_days` one per creator, with a vector of days per measure. Columns are uncompressed Arrow:
+memory-mapped, and shared by workers.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,6 +40,8 @@ class SnapshotFacts(Config):
     """Countries where creators live or whose market there is, in the order of the `country` codes."""
     languages: tuple[str, ...]
     """Languages, in the order of the `language` codes."""
+    currencies: tuple[str, ...] = ()
+    """Currencies, in the order of the `currency` codes of creators."""
     facets: dict[str, tuple[str, ...]]
     """Per script facet of videos (R32) its words, in the order of the codes and of `talking_points`."""
     feature_names: tuple[str, ...]
@@ -66,6 +69,8 @@ class Columns:
         return rows, self.ids[rows] == ids
 
 
+HISTORY_DAYS = 90
+"""Days of history that a creator's profile shows."""
 NOTHING = Columns(np.empty(0, np.int64), {})
 """A part without rows or columns."""
 
@@ -87,6 +92,8 @@ class Snapshot:
     len(ITEM_EVENTS) + event: rows are in order of creator, product and event."""
     video_events: Columns = NOTHING
     """The same of videos."""
+    creator_days: Columns = NOTHING
+    """Daily history of `creators`, in the same rows (R16): vectors of `HISTORY_DAYS`, yesterday is last."""
     path: Path | None = None
 
     @property
@@ -117,7 +124,9 @@ class Snapshot:
         return cls(facts, **columns, path=real)
 
 
-PARTS = ("creators", "brands", "products", "pairs", "videos", "product_events", "video_events")
+PARTS = (
+    "creators", "brands", "products", "pairs", "videos", "product_events", "video_events", "creator_days",
+)  # fmt: skip
 
 
 def _writer(columns: Columns) -> Callable[[Path], None]:

@@ -65,6 +65,9 @@ ITEM_REASON_GROUPS: tuple[ReasonGroup, ...] = (
 )  # fmt: skip
 """Those of products and videos for a creator (R31, R32): `similar` is to what the creator chose before."""
 
+VIDEO_COUNTS = ("views", "likes", "comments", "shares")
+"""What a creator's profile counts of their videos (R14), in the order of the `…_counts` vectors."""
+
 TIERS = ("nano", "micro", "mid", "macro", "mega")
 TIER_FLOORS = (0, 10_000, 100_000, 500_000, 1_000_000)
 

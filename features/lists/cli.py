@@ -10,18 +10,21 @@ import pyarrow as pa
 import typer
 
 from features.cli import MOMENTS
-from features.lists.answers import Explanation
+from features.creator_filters import passing
 from features.lists.build import build_lists
-from features.lists.catalogue import MEASURES
 from features.lists.coverage import coverage
 from features.lists.explain import explain, peers_of
+from features.lists.printing import build_facts, print_explanation, print_list
 from recsys.console import print_json, print_table, progress
+from recsys.creator_filter import CreatorFilter
+from recsys.errors import ConfigError
 from recsys.list_rules import MEASURES_OF, ListName
 from recsys.output import plain, write_rows
 from recsys.periods import Period, PeriodKind
 from recsys.policy import read_policies
 from recsys.ranking_lists import EVERY_INDUSTRY, RankingLists
-from recsys.tables import read_tables
+from recsys.snapshot import Snapshot
+from recsys.tables import read_tables, require_whole
 
 lists_app = typer.Typer(no_args_is_help=True, add_completion=False)
 Lists = Annotated[Path, typer.Option("--lists", help="Folder of the lists of a period.")]
@@ -53,8 +56,9 @@ def build(
     started = perf_counter()
     with progress("ranking creators"):
         opened, asked = read_tables(tables), Period.of(period, at.date())
+        require_whole(opened)
         made = build_lists(opened, asked, read_policies(policies), out)
-    facts = _facts(made, perf_counter() - started)
+    facts = build_facts(made, perf_counter() - started)
     if as_json:
         print_json(facts)
     else:
@@ -68,6 +72,10 @@ def show(  # noqa: PLR0913, PLR0917  # one parameter for each option
     market: Annotated[str, typer.Option(help="Market, such as US.")],
     industry: Industry = EVERY_INDUSTRY,
     count: Annotated[int, typer.Option(min=1, help="How many places to show.")] = 20,
+    only: Annotated[
+        Path | None, typer.Option("--filter", help="Only creators who pass this filter (YAML, R13).")
+    ] = None,
+    snapshot: Annotated[Path | None, typer.Option(help="Folder of the snapshot to filter by.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write the whole list to a .parquet, .csv or .json file.")
     ] = None,
@@ -75,17 +83,31 @@ def show(  # noqa: PLR0913, PLR0917  # one parameter for each option
 ) -> None:
     """Show a list: places with their bands, the index and its parts, GMV and its place.
 
+    Places are those of the whole list, filtered or not.
+
     Examples: recsys lists show cooperation --lists demo/lists/lists-... --market US
     · recsys lists show top_sales --lists L --market US --industry beauty --out top_sales.csv
     """
     opened = RankingLists.open(lists)
-    rows = opened.rows(name, market, industry)
+    rows = _passing(opened.rows(name, market, industry), market, only, snapshot)
     if out:
         write_rows(out, rows, opened.facts.labels)
     if as_json:
         print_json({"facts": opened.facts.labels, "rows": plain(rows.slice(0, count))})
     else:
-        _print(name, rows, opened, count)
+        print_list(name, rows, opened, count)
+
+
+def _passing(rows: pa.Table, market: str, only: Path | None, snapshot: Path | None) -> pa.Table:
+    """The rows of creators who pass the filter; all without one."""
+    if only is None:
+        return rows
+    if snapshot is None:
+        raise ConfigError("--filter needs --snapshot, whose columns it reads")
+    opened = Snapshot.open(snapshot)
+    found = passing(CreatorFilter.load(only), market, opened)
+    there = np.isin(rows["creator_id"].to_numpy(), opened.creators.ids[found.rows])
+    return rows.filter(pa.array(there))
 
 
 @lists_app.command("explain")
@@ -104,7 +126,7 @@ def explain_place(
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
-        _print_explanation(answer)
+        print_explanation(answer)
 
 
 @lists_app.command()
@@ -137,81 +159,3 @@ def _held(opened: RankingLists, name: ListName, draws: int, seed: int) -> float 
             found += [coverage(name, peers.inputs, peers.rules, peers.fits, rng) for _ in range(draws)]
     inside = np.concatenate(found)
     return round(float(inside.mean()), 3) if len(inside) else None
-
-
-def _facts(made: RankingLists, seconds: float) -> dict[str, object]:
-    facts = made.facts
-    return {
-        "name": made.path.name,
-        "path": str(made.path),
-        "period": facts.name,
-        "as_of": facts.as_of.isoformat(),
-        "policies": {market: policy.policy_id for market, policy in facts.policies.items()},
-        "markets": {market: len(industries) for market, industries in facts.priors.items()},
-        "creators": len(made.inputs),
-        "excluded": len(set(made.excluded["creator_id"].to_pylist())),
-        "left_out": facts.left_out,
-        "data": facts.data,
-        "seconds": round(seconds, 2),
-    }
-
-
-def _print(name: ListName, rows: pa.Table, opened: RankingLists, count: int) -> None:
-    measures = MEASURES_OF[name]
-    titles = ("place", "band", "creator", "index", *measures, "GMV", "GMV place")
-    shown = [
-        (
-            row["place"],
-            _band(row["place_best"], row["place_worst"]),
-            str(row["creator_id"]),
-            row["index"],
-            *(row[measure] for measure in measures),
-            _money(row["gmv_low"], row["gmv_high"]),
-            row["gmv_place"],
-        )
-        for row in rows.slice(0, count).to_pylist()
-    ]
-    facts = opened.facts
-    print_table(f"{name} of {facts.name}: {len(rows):,} creators", titles, shown)
-    for measure in measures:
-        typer.echo(f"{measure}: {MEASURES[measure].meaning}, in {MEASURES[measure].unit}")
-    if len(rows):
-        policy, currency = rows["policy_id"][0].as_py(), rows["currency"][0].as_py()
-        typer.echo(f"policy {policy} · GMV in minor units of {currency} · as of {facts.as_of:%Y-%m-%d} UTC")
-
-
-def _band(best: int | None, worst: int | None) -> str | None:
-    return None if best is None else f"{best}–{worst}"
-
-
-def _money(low: int, high: int) -> str:
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
-
-
-def _print_explanation(answer: Explanation) -> None:
-    where = f"{answer.list} of {answer.period} in {answer.market}, {answer.industry}"
-    if answer.excluded:
-        typer.echo(f"Creator {answer.creator_id} is not on {where} (R9, policy {answer.policy_id}):")
-        for each in answer.excluded:
-            found = "nothing" if each.value is None else f"{each.value:,.4g}"
-            typer.echo(f"  {each.rule}: expected {each.expected}; found {found}")
-        return
-    titles = ("measure", "value", "unit", "rests on", "pulled to", "percentile", "weight", "points")
-    rows = [
-        (
-            part.measure,
-            part.value,
-            part.unit,
-            part.rests_on,
-            part.pulled_to,
-            f"{part.percentile:.1%}",
-            f"{part.weight:.0%}",
-            f"{part.points:.2f}",
-        )
-        for part in answer.parts
-    ]
-    band = "" if answer.place_best is None else f" (between {answer.place_best} and {answer.place_worst})"
-    typer.echo(f"Creator {answer.creator_id}: place {answer.place} of {answer.peers}{band} on {where}")
-    print_table(f"Index {answer.index:.2f}, policy {answer.policy_id}", titles, rows)
-    for move in answer.moves:
-        typer.echo(f"{move.change}: {answer.place} → {move.place}")

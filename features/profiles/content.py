@@ -18,9 +18,11 @@ def posts_by_category(known: Known) -> ibis.Table:
     return videos.group_by("creator_id", "category").aggregate(posts=videos.video_id.count())
 
 
-def gmv_by_category(counts: ibis.Table) -> ibis.Table:
-    """Per creator and category: GMV of their videos in the last 90 days."""
-    return counts.group_by("creator_id", "category").aggregate(gmv=counts.gmv.sum())
+def gmv_by_category(known: Known) -> ibis.Table:
+    """Per creator and category with sales: GMV of their videos in the last 90 days."""
+    daily, videos = known["video_daily"], known["videos"].select("video_id", "creator_id", "category")
+    sold = daily.filter((daily.day >= known.day(90)) & (daily.gmv > 0)).join(videos, "video_id")
+    return sold.group_by("creator_id", "category").aggregate(gmv=sold.gmv.sum())
 
 
 def posts_by_type(known: Known) -> ibis.Table:
@@ -30,10 +32,12 @@ def posts_by_type(known: Known) -> ibis.Table:
     return videos.group_by("creator_id", "campaign_type").aggregate(posts=videos.video_id.count())
 
 
-def views_by_type(counts: ibis.Table) -> ibis.Table:
+def views_by_type(known: Known) -> ibis.Table:
     """Per creator and campaign type: views of such videos in the last 90 days."""
-    counts = counts.filter(counts.campaign_type.notnull())
-    return counts.group_by("creator_id", "campaign_type").aggregate(views=counts.views.sum())
+    daily, videos = known["video_daily"], known["videos"]
+    videos = videos.filter(videos.campaign_type.notnull()).select("video_id", "creator_id", "campaign_type")
+    seen = daily.filter(daily.day >= known.day(90)).join(videos, "video_id")
+    return seen.group_by("creator_id", "campaign_type").aggregate(views=seen.views.sum())
 
 
 def focus(by_category: ibis.Table) -> ibis.Table:

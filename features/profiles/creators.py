@@ -30,16 +30,16 @@ from features.profiles.peers import (
 )
 
 
-def creator_profiles(known: Known, counts: ibis.Table, shares: ibis.Table, states: ibis.Table) -> ibis.Table:
+def creator_profiles(known: Known, shares: ibis.Table, states: ibis.Table) -> ibis.Table:
     """Per creator, by id: the columns that creator features are computed from, in memory.
 
-    `counts` are `videos.video_counts`, `shares` are `audience.measured` and `states` are
-    `samples.sample_states`, handed in because others use them too. Integers are counts and sums, 0 where
-    there is nothing; floats are measurements, NULL where nothing was measured.
+    `shares` are `audience.measured` and `states` are `samples.sample_states`, handed in because others use
+    them too. Integers are counts and sums, 0 where there is nothing; floats are measurements, NULL where
+    nothing was measured.
     """
     accounts = known.read(_accounts(known).order_by("creator_id"))
     # Each part is a query of its own: one plan for all of them takes longer to make than to run.
-    for part in _parts(known, counts, shares, states):
+    for part in _parts(known, shares, states):
         accounts = beside(accounts, known.read(part), "creator_id")
     for compare in (_priors, _compared):
         for part in compare(known, known.hold(accounts)):
@@ -61,11 +61,11 @@ def _accounts(known: Known) -> ibis.Table:
     )
 
 
-def _parts(known: Known, counts: ibis.Table, shares: ibis.Table, states: ibis.Table) -> list[ibis.Table]:
+def _parts(known: Known, shares: ibis.Table, states: ibis.Table) -> list[ibis.Table]:
     return [
         days.days(known),
         days.gains(known),
-        videos.windows(counts),
+        videos.windows(videos.video_counts(known)),
         videos.latest(known),
         posts.posts(known),
         posts.gaps(known),
@@ -93,12 +93,12 @@ def _compared(known: Known, profiles: ibis.Table) -> list[ibis.Table]:
     return [
         usual_prices(profiles),
         expected_fees(profiles),
-        ranks(profiles, _objective_levels(profiles)),
-        standings(profiles, _objective_rates(profiles)),
+        ranks(profiles, objective_levels(profiles)),
+        standings(profiles, objective_rates(profiles)),
     ]
 
 
-def _objective_levels(profiles: ibis.Table) -> dict[str, ibis.Value]:
+def objective_levels(profiles: ibis.Table) -> dict[str, ibis.Value]:
     """What each objective counts, lately; lower bounds where GMV is withheld."""
     engagements = profiles.latest_likes + profiles.latest_comments + profiles.latest_shares
     levels = {
@@ -110,7 +110,7 @@ def _objective_levels(profiles: ibis.Table) -> dict[str, ibis.Value]:
     return {objective: level.fill_null(0.0) for objective, level in levels.items()}
 
 
-def _objective_rates(profiles: ibis.Table) -> dict[str, ibis.Value]:
+def objective_rates(profiles: ibis.Table) -> dict[str, ibis.Value]:
     """ln of what a view (for views: a follower) brings of each objective; NULL for who may not sell (R21)."""
     clicks = shrunk(profiles.shop_clicks_90, profiles.shop_views_90, profiles.ctr_pooled, VIEWS_STRENGTH)
     orders = shrunk(

@@ -11,12 +11,14 @@ YESTERDAY = 1
 def days(known: Known) -> ibis.Table:
     """Per creator: followers now and 7, 28 and 90 days before, and sums over 7, 28 and 90 days.
 
-    GMV is a range: its bounds are added up apart (R17). Followers of a day without a row are NULL.
+    GMV is a range: its bounds are added up apart (R17), in the last day's currency. Followers of a day
+    without a row are NULL.
     """
     daily = known["creator_daily"]
     daily = daily.filter(daily.day >= known.day(91))
     return daily.group_by("creator_id").aggregate(
         followers=real(daily.followers.argmax(daily.day)),
+        currency=daily.currency.argmax(daily.day),
         **_followers_before(known, daily),
         **_sums(known, daily),
     )

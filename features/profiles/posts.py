@@ -1,9 +1,11 @@
 """What a creator posts, how regularly, and at which prices (R5, R13)."""
 
+from functools import partial
+
 import ibis
 
 from features.known import Known
-from features.portable import SECONDS_A_DAY, elapsed_days, exact_mean, quantile, seconds
+from features.portable import SECONDS_A_DAY, elapsed_days, exact_mean, quantile, seconds, where_known
 
 LINKS_COUNTED = 5
 """Linked products count up to here in each post, so that link stuffing does not pay (R5)."""
@@ -11,25 +13,39 @@ WEEK = 7
 
 
 def posts(known: Known) -> ibis.Table:
-    """Per creator: videos posted in all and lately, links, weeks with a post, and days since the last one."""
+    """Per creator: videos posted in all and lately, links, weeks with a post, and days since the last one.
+
+    Without a column of what videos link, or of whom they were made for, what rests on it is absent.
+    """
     videos = known["videos"]
-    links = videos.product_ids.length()
-    at, shoppable, sponsored = videos.posted_at, links > 0, videos.campaign_id.notnull()
-    last_28, last_90 = at >= known.moment(28), at >= known.moment(90)
-    age = known.now - seconds(at)
+    at, age = videos.posted_at, known.now - seconds(videos.posted_at)
+    last_28, last_30, last_90 = (at >= known.moment(days) for days in (28, 30, 90))
     week = (age / (WEEK * SECONDS_A_DAY)).floor().cast("int64")
     return videos.group_by("creator_id").aggregate(
         n_videos=videos.video_id.count(),
-        n_shoppable=shoppable.sum(),
         posts_28=last_28.sum(),
         posts_before_28=(~last_28 & (at >= known.moment(56))).sum(),
-        shoppable_posts_28=(last_28 & shoppable).sum(),
-        links_28=ibis.least(links, LINKS_COUNTED).sum(where=last_28 & shoppable),
+        posts_30=last_30.sum(),
         posts_90=last_90.sum(),
-        sponsored_posts_90=(last_90 & sponsored).sum(),
         weeks_posted_90=week.nunique(where=last_90),
         days_since_post=elapsed_days(age.min()),
+        **where_known(videos, ("product_ids",), partial(_shoppable, last_28)),
+        **where_known(videos, ("campaign_id",), partial(_sponsored, last_90)),
     )
+
+
+def _shoppable(last_28: ibis.Value, videos: ibis.Table) -> dict[str, ibis.Value]:
+    links = videos.product_ids.length()
+    shoppable = links > 0
+    return {
+        "n_shoppable": shoppable.sum(),
+        "shoppable_posts_28": (last_28 & shoppable).sum(),
+        "links_28": ibis.least(links, LINKS_COUNTED).sum(where=last_28 & shoppable),
+    }
+
+
+def _sponsored(last_90: ibis.Value, videos: ibis.Table) -> dict[str, ibis.Value]:
+    return {"sponsored_posts_90": (last_90 & videos.campaign_id.notnull()).sum()}
 
 
 def gaps(known: Known) -> ibis.Table:

@@ -1,7 +1,18 @@
 """The data contract: what the marketplace's tables hold, how they are read, and the rules they must keep."""
 
 from recsys.tables.marketplace import TABLES
-from recsys.tables.read import Tables, empty, read_tables
+from recsys.tables.partial import require, require_whole
+from recsys.tables.read import Tables, empty, partial_tables, read_tables
 from recsys.tables.schema import Column, Table
 
-__all__ = ["TABLES", "Column", "Table", "Tables", "empty", "read_tables"]
+__all__ = [
+    "TABLES",
+    "Column",
+    "Table",
+    "Tables",
+    "empty",
+    "partial_tables",
+    "read_tables",
+    "require",
+    "require_whole",
+]

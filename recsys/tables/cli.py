@@ -10,6 +10,7 @@ from recsys.tables.check import check as check_rules
 from recsys.tables.describe import contract_as_json, contract_as_markdown
 from recsys.tables.marketplace import TABLES
 from recsys.tables.memory import within_memory
+from recsys.tables.partial import require_whole
 from recsys.tables.read import read_tables
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
@@ -31,6 +32,7 @@ def check(
     Examples: recsys check demo/tables · recsys check duckdb://market.db --json
     """
     tables = read_tables(source)
+    require_whole(tables)
     with within_memory(tables.backend, memory), progress("checking", total=len(passes())) as advance:
         report = check_rules(tables, advance=advance)
     if as_json:

@@ -19,7 +19,18 @@ def conform(found: ibis.Table, table: Table, partitions: Collection[str] = ()) -
     contract does not know are left out, because they are layout and not data. Raises TableError that names
     every missing, unknown or wrongly typed column of the table.
     """
-    problems = _wrong_names(found, table, partitions)
+    return _conformed(found, table, tuple(table.by_name), partitions)
+
+
+def conform_part(found: ibis.Table, table: Table) -> ibis.Table:
+    """`conform` where only the key has to be there: of the contract's other columns those that are."""
+    return _conformed(found, table, table.key, ())
+
+
+def _conformed(
+    found: ibis.Table, table: Table, needed: Collection[str], partitions: Collection[str]
+) -> ibis.Table:
+    problems = _wrong_names(found, table, needed, partitions)
     problems += [
         f"column {column.name} is {found.schema()[column.name]}, expected {contract_type(column)}"
         for column in table.columns
@@ -29,7 +40,8 @@ def conform(found: ibis.Table, table: Table, partitions: Collection[str] = ()) -
     ]
     if problems:
         raise TableError(f"table {table.name}: {'; '.join(problems)}")
-    return found.select(**{column.name: _typed(found, column) for column in table.columns})
+    there = [column for column in table.columns if column.name in found.columns]
+    return found.select(**{column.name: _typed(found, column) for column in there})
 
 
 def contract_type(column: Column) -> dt.DataType:
@@ -50,8 +62,10 @@ def widens(found: dt.DataType, expected: dt.DataType) -> bool:
     return type(found) is type(expected)
 
 
-def _wrong_names(found: ibis.Table, table: Table, partitions: Collection[str]) -> list[str]:
-    missing = [name for name in table.by_name if name not in found.columns]
+def _wrong_names(
+    found: ibis.Table, table: Table, needed: Collection[str], partitions: Collection[str]
+) -> list[str]:
+    missing = [name for name in needed if name not in found.columns]
     unknown = [name for name in found.columns if name not in table.by_name and name not in partitions]
     problems = []
     if missing:

@@ -13,11 +13,14 @@ import pyarrow.parquet as pq
 from ibis.backends import BaseBackend
 from ibis.common.exceptions import TableNotFound
 
-from recsys.errors import TableError
+from recsys.errors import ConfigError, TableError
 from recsys.files import sha256_of, sha256_of_json
+from recsys.published import PUBLISHED
 from recsys.tables.conform import conform
+from recsys.tables.engine import EngineName, connect, connect_quietly, partition_keys, read_parquet
 from recsys.tables.fingerprint import content_digest
 from recsys.tables.marketplace import TABLES
+from recsys.tables.partial import conform_tables, require
 from recsys.tables.schema import Table
 
 
@@ -43,6 +46,8 @@ class Tables(Mapping[str, ibis.Table]):
         return cls(backend, _opened_by_name(backend, "the tables in memory"))
 
     def __getitem__(self, name: str) -> ibis.Table:
+        """The table; raises AbsentError, a TableError and KeyError, where there is none of that name."""
+        require(self.expressions, {name: ()})
         return self.expressions[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -66,31 +71,40 @@ class Tables(Mapping[str, ibis.Table]):
         return {name: _digest_of_files(self.folder, paths) for name, paths in self.files.items()}
 
 
-def read_tables(source: str | Path) -> Tables:
+def read_tables(source: str | Path, engine: EngineName = "duckdb", master: str | None = None) -> Tables:
     """The marketplace in a folder of Parquet or behind an Ibis connection URL such as `duckdb://market.db`.
 
     In a folder, a table is `creators.parquet` or any `*.parquet` below `creators/` (hive partitions allowed).
+    `tiktok_famous://folder`, or the name of another set in PUBLISHED, opens the set's files in the folder as
+    those of the contract's tables and columns that it has; `partial.require` asks for what is needed.
+    A folder is read with `engine`, on Spark at `master` (`local[*]` unless told), to the same values.
     Raises TableError for a missing folder, database, table or column, an unknown column, a type that cannot
-    be widened to the contract's without loss, or a marketplace without creators.
+    be widened to the contract's without loss, or a marketplace without creators; ConfigError for an engine
+    that is not there, or that cannot read such a source.
     """
-    if "://" in str(source):
+    scheme, url, folder = str(source).partition("://")
+    if url and engine != "duckdb":
+        raise ConfigError(f"engine {engine} reads a folder of Parquet, found {_without_login(str(source))}")
+    if scheme in PUBLISHED:
+        return partial_tables(PUBLISHED[scheme].read(Path(folder)).tables)
+    if url:
         return _read_database(str(source))
-    return _read_folder(Path(source))
+    return _read_folder(Path(source), engine, master)
+
+
+def partial_tables(tables: Mapping[str, pa.Table]) -> Tables:
+    """Some of the contract's tables, each with its key and some of its other columns, held in memory.
+
+    Types are the contract's, as in `read_tables`. What is not there stays absent, and asking for it raises
+    AbsentError. Raises TableError for what the contract does not know and for what cannot be widened.
+    """
+    backend = connect_quietly()
+    return Tables(backend, conform_tables(backend, tables))
 
 
 def empty(name: str) -> pa.Table:
     """A table of the contract with its columns and no rows."""
     return TABLES[name].arrow_schema.empty_table()
-
-
-def connect_quietly() -> BaseBackend:
-    """A DuckDB in memory that never draws its progress bar on stdout, where `--json` prints.
-
-    DuckDB draws one where it takes the session for interactive: in a notebook, and in every worker process.
-    """
-    backend = ibis.duckdb.connect()
-    backend.con.execute("SET enable_progress_bar = false")
-    return backend
 
 
 def _read_database(url: str) -> Tables:
@@ -134,10 +148,10 @@ def _table(backend: BaseBackend, name: str, source: str) -> ibis.Table:
         raise TableError(f"{source} has no table {name}; expected {', '.join(TABLES)}") from error
 
 
-def _read_folder(folder: Path) -> Tables:
+def _read_folder(folder: Path, engine: EngineName, master: str | None) -> Tables:
     if not folder.is_dir():
         raise TableError(f"there is no folder {folder}; expected one with a Parquet file for each table")
-    backend = connect_quietly()
+    backend = connect(engine, master)
     opened = _each(lambda table: _open_files(backend, folder, table))
     return Tables(backend, opened, folder, {name: _files_of(folder, name) for name in TABLES})
 
@@ -156,20 +170,8 @@ def _files_of(folder: Path, name: str) -> tuple[Path, ...]:
 def _open_files(backend: BaseBackend, folder: Path, table: Table) -> ibis.Table:
     files = _files_of(folder, table.name)
     _check_schemas_agree(folder, files)
-    partitions = partition_keys(files[0])
-    rows = backend.read_parquet(
-        [str(folder / file) for file in files],
-        table_name=table.name,
-        hive_partitioning=bool(partitions),
-        # Parquet's min and max leave NaN out, and DuckDB would conclude that there is none (duckdb#25521).
-        can_have_nan=True,
-    )
-    return conform(rows, table, partitions)
-
-
-def partition_keys(file: Path) -> frozenset[str]:
-    """The names of hive partitions in a path: {"day"} for `creator_daily/day=2026-01-01/part.parquet`."""
-    return frozenset(part.split("=", 1)[0] for part in file.parent.parts if "=" in part)
+    rows = read_parquet(backend, folder, files, table.name)
+    return conform(rows, table, partition_keys(files[0]))
 
 
 def _check_schemas_agree(folder: Path, files: tuple[Path, ...]) -> None:

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from features.recommending.surfaces import SEGMENTS
-from recsys.brief import Range
 from recsys.config import Config
+from recsys.creator_filter import Range
 from recsys.vocabulary import CreatorObjective
 from serving.answers import Part
 

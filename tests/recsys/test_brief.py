@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
-from recsys.brief import Brief, CreatorFilter, Range
+from recsys.brief import Brief
 from recsys.config import parse
+from recsys.creator_filter import CreatorFilter
 from recsys.errors import ConfigError
 
 BRIEF = {
@@ -105,30 +106,6 @@ def test_wanted_shares_may_add_up_to_one_or_less():
     target = {"age": {"18-24": 0.7, "25-34": 0.3}, "gender": {"female": 0.6}}
 
     assert brief(target=target).target == target
-
-
-@pytest.mark.parametrize("bounds", [{}, {"low": 5}, {"high": 5}, {"low": 5, "high": 5}])
-def test_a_range_may_be_open_or_a_single_value(bounds):
-    assert Range(**bounds).model_dump(exclude_none=True) == bounds
-
-
-def test_a_range_that_holds_nothing_is_refused():
-    with pytest.raises(ConfigError, match=r"filters\.followers: .*low 9\.0 is above high 5\.0"):
-        brief(filters={"followers": {"low": 9, "high": 5}})
-
-
-@pytest.mark.parametrize("bound", [float("nan"), float("inf"), "many"])
-def test_a_bound_that_is_not_a_finite_number_is_refused(bound):
-    with pytest.raises(ConfigError, match=r"filters\.gmv\.low: Input should be a (finite|valid) number"):
-        brief(filters={"gmv": {"low": bound}})
-
-
-def test_an_audience_share_in_per_cent_is_refused():
-    """60 for 60 % would let nobody pass."""
-    share = {"dimension": "gender", "value": "female", "share": {"low": 60}}
-
-    with pytest.raises(ConfigError, match=r"filters\.audience\.0: .*a share is between 0 and 1, found 60"):
-        brief(filters={"audience": [share]})
 
 
 def test_a_brief_is_read_from_yaml_and_cannot_be_changed(tmp_path):

@@ -36,7 +36,8 @@ def test_csv_says_so_in_every_row(tmp_path):
         rows = list(csv.DictReader(file))
 
     assert rows[0] == {
-        "name": "ä,b", "share": "0.5", "day": "2026-01-02", "tags": "x y", "as_of": "2026-06-29", "data": "abc",
+        "name": "ä,b", "share": "0.5", "day": "2026-01-02", "tags": "x y",
+        "as_of": "2026-06-29", "data": "abc",
     }  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -20,10 +19,9 @@ from recsys.config import Config
 from recsys.console import Advance
 from recsys.errors import ConfigError
 from training.bench.fit_pairs import MadePairs
+from training.bench.peak import peak_mb
 from training.retrieval.als import AlsConfig
 
-STATUS = Path("/proc/self/status")
-KIBIBYTES_PER_MB = 2**10
 MB_PER_GIB = 2**10
 MARGIN = 0.97
 """Of the memory, for what the line through the small runs does not know."""
@@ -124,17 +122,6 @@ def _run(shape: MadePairs, als: AlsConfig) -> FitRun:
         als.build().fit(known)
         seconds = perf_counter() - started
     return FitRun(shape.users, shape.items, shape.pairs, peak_mb(), seconds)
-
-
-def peak_mb() -> float:
-    """The most this process had in RAM; raises ConfigError where there is no /proc.
-
-    Not `getrusage`: its peak begins with that of the process this one was started from.
-    """
-    if not STATUS.exists():
-        raise ConfigError(f"the peak of memory is read from {STATUS}, which this system lacks")
-    (line,) = [line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1]) / KIBIBYTES_PER_MB
 
 
 def _small_shapes(config: FitMemoryConfig) -> list[MadePairs]:

@@ -6,9 +6,7 @@ is reported as absent, with the reason.
 
 import tempfile
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import lightgbm
@@ -18,6 +16,7 @@ import onnxruntime
 from recsys.arrays import Scores
 from recsys.cascade import Scoring
 from recsys.errors import ConfigError
+from training.bench.installed import installed
 
 
 def peers(booster: lightgbm.Booster) -> tuple[dict[str, Scoring], dict[str, str]]:
@@ -89,11 +88,3 @@ def _lignum_scoring(model: Any) -> Scoring:
 
 def _scores(values: Any) -> Scores:
     return np.asarray(values, np.float32)
-
-
-def installed(module: str) -> ModuleType:
-    """The module; raises ConfigError that says what to install if a peer is not there."""
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        raise ConfigError(f"{error.name} is not installed: install creator-recsys[bench]") from error

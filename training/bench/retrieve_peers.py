@@ -10,7 +10,7 @@ import onnxruntime
 from implicit.cpu.topk import topk
 
 from recsys.arrays import Array, Features, Ints
-from training.bench.peers import installed
+from training.bench.installed import installed
 from training.export.probed import ProbeConfig, probed_graph
 from training.export.screened import screened_graph
 from training.export.topk import dense_graph

@@ -11,6 +11,7 @@ from recsys.files import write_atomic
 from training.cli.bandit import bandit
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
 from training.cli.implicit import implicit
+from training.cli.trends import intervals, trends
 from training.recipes.ltr import MODEL, LtrExperiment, LtrResult, run, steps
 
 benchmark_app = typer.Typer(
@@ -31,6 +32,13 @@ benchmark_app.command(
     "recsys benchmark implicit --train train.parquet --valid val.parquet --test test.parquet "
     "--features image.npy --features audio.npy --seconds 600"
 )(implicit)
+benchmark_app.command(
+    epilog="Example: recsys benchmark trends --set tiktok_discover --folder ../shared/data/tiktok_discover"
+)(trends)
+benchmark_app.command(
+    "trend-intervals",
+    epilog="Example: recsys benchmark trend-intervals --tables demo/tables --at 2026-06-30 --market US",
+)(intervals)
 
 
 @benchmark_app.command(

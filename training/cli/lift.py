@@ -14,7 +14,7 @@ from recsys.config import parse, with_overrides
 from recsys.console import print_json, print_table, progress
 from recsys.lift import TraitLift, TraitLifts
 from recsys.policy import read_policies
-from recsys.tables import read_tables
+from recsys.tables import read_tables, require_whole
 from training.lift import LiftConfig, estimate, read_videos
 from training.lift.coverage import Coverage, Key, coverage, naive_lifts
 from training.simulate.oracle import Oracle
@@ -42,7 +42,9 @@ def lift(  # noqa: PLR0913, PLR0917  # one parameter for each option
     config = parse(LiftConfig, with_overrides({}, settings or []), source="--set")
     effects = None if truth is None else true_effects(truth)
     with progress("comparing videos"):
-        then = known(read_tables(tables), at, read_policies(policies))
+        opened = read_tables(tables)
+        require_whole(opened)
+        then = known(opened, at, read_policies(policies))
         videos, traits = read_videos(then, config)
         lifts = estimate(videos, traits, then.as_of, config)
         figures: Figures = {}

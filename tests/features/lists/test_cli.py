@@ -90,3 +90,16 @@ def test_bands_are_checked_list_by_list(lists):
 
     assert held["cooperation"] is None or 0 <= held["cooperation"] <= 1
     assert set(held) == {name for name in LIST_NAMES if name not in lists["left_out"]}
+
+
+def test_a_list_is_narrowed_by_a_filter_and_keeps_its_places(lists, snapshot, tmp_path):
+    kept, asked = snapshot.write(tmp_path), ("show", "gmv", "--lists", lists["path"], "--market", "US")
+    (tmp_path / "filter.yaml").write_text("categories: [home]", "utf-8")
+    narrow = ("--filter", tmp_path / "filter.yaml")
+
+    everyone, home = (run(*asked, "--json", "--industry", of)["rows"] for of in ("all", "home"))
+    some = run(*asked, "--json", *narrow, "--snapshot", kept.path)["rows"]
+
+    assert [row["creator_id"] for row in some] == [row["creator_id"] for row in home]
+    assert all(row in everyone for row in some)
+    assert "--filter needs --snapshot" in said(*asked, *narrow, code=2)

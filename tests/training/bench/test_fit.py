@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from recsys.cli import app
 from training.bench.fit import FitBenchConfig, run, steps, targets
 from training.bench.fit_cli import verdict
-from training.bench.fit_memory import STATUS, FitRun, _line, peak_mb
+from training.bench.fit_memory import FitRun, _line
 from training.bench.fit_pairs import MadePairs
+from training.bench.peak import STATUS, peak_mb
 from training.bench.retrieve_timing import resident_mb
 
 SETTINGS = [

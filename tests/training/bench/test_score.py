@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from recsys.cli import app
 from recsys.errors import ConfigError
-from training.bench.peers import installed, peers
+from training.bench.installed import installed
+from training.bench.peers import peers
 from training.bench.queries import MadeQueries
 from training.bench.score import ScoreBenchConfig, learn, ours, run, steps, targets
 from training.bench.timing import Timing
