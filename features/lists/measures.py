@@ -143,25 +143,22 @@ class FlowGrowth:
 
     def levels(self, inputs: Inputs, rules: ListRules, fit: Fit) -> Levels:
         """ln((now + base) / (before + base))."""
-        now, before, base = self._sides(inputs, rules)
-        relative = (now / (now + base)) ** 2 + (before / (before + base)) ** 2
-        deviation = np.sqrt(fit.noise * relative / inputs["days"])
+        now, before = total(inputs, self.now), total(inputs, self.before)
+        base: int = getattr(rules.growth_bases, self.base)
+        deviation = self._noise(now, before, base) * np.sqrt(fit.noise / inputs["days"])
         return Levels(np.log((now + base) / (before + base)), deviation, now, -np.inf)
 
-    def _sides(self, inputs: Inputs, rules: ListRules) -> tuple[Array, Array, int]:
-        base: int = getattr(rules.growth_bases, self.base)
-        return total(inputs, self.now), total(inputs, self.before), base
+    def _noise(self, now: Array, before: Array, base: int) -> Floats:
+        """Relative to both sides, of which the base is certain."""
+        return np.asarray(np.hypot(now / (now + base), before / (before + base)))
 
 
 @dataclass(frozen=True)
 class StockGrowth(FlowGrowth):
     """Log growth of a level, such as followers: only what was gained is uncertain."""
 
-    def levels(self, inputs: Inputs, rules: ListRules, fit: Fit) -> Levels:
-        """ln((now + base) / (before + base))."""
-        now, before, base = self._sides(inputs, rules)
-        deviation = np.abs(now - before) / (now + base) * np.sqrt(fit.noise / inputs["days"])
-        return Levels(np.log((now + base) / (before + base)), deviation, now, -np.inf)
+    def _noise(self, now: Array, before: Array, base: int) -> Floats:
+        return np.asarray(np.abs(now - before) / (now + base))
 
 
 def total(inputs: Inputs, names: tuple[str, ...]) -> Array:
