@@ -25,11 +25,16 @@ $(READY): requirements-dev.txt pyproject.toml
 	@bash .ci/bootstrap $(VENV)
 	@touch $@
 
-demo: $(READY) ## simulate a marketplace, train three recipes, answer two briefs and two creators
-	@rm -rf $(DEMO)/snapshots $(DEMO)/champion $(DEMO)/products $(DEMO)/inspiration
+demo: $(READY) ## simulate a marketplace, rank and show creators, train three recipes, answer briefs and creators
+	@rm -rf $(DEMO)/snapshots $(DEMO)/lists $(DEMO)/champion $(DEMO)/products $(DEMO)/inspiration
 	$(BIN)/recsys simulate world --out $(DEMO)/tables --truth $(DEMO)/truth --replace
 	$(BIN)/recsys check $(DEMO)/tables
 	$(BIN)/recsys snapshot --tables $(DEMO)/tables --at 2026-06-30 --out $(DEMO)/snapshots
+	$(BIN)/recsys lists build --tables $(DEMO)/tables --period week --at 2026-06-24 --out $(DEMO)/lists
+	$(BIN)/recsys lists show cooperation --lists $(DEMO)/lists/lists-* --market GB --count 5
+	$(BIN)/recsys lists explain $(SELLER) --list cooperation --lists $(DEMO)/lists/lists-*
+	$(BIN)/recsys creators show $(SELLER) --snapshot $(DEMO)/snapshots/snapshot-*
+	$(BIN)/recsys trends hashtags --tables $(DEMO)/tables --at 2026-06-30 --market GB --count 5
 	$(BIN)/recsys train match --tables $(DEMO)/tables --set truth=$(DEMO)/truth --out $(DEMO)/bundles
 	$(BIN)/recsys pull match@champion --out $(DEMO)/champion
 	@for brief in hair_care_us baby_care_stores; do \
@@ -69,10 +74,13 @@ bench: $(READY) ## measure speed beside peers
 	$(BIN)/recsys bench reasons
 	$(BIN)/recsys bench retrieve
 	$(BIN)/recsys bench fit
+	$(BIN)/recsys bench search
+	$(BIN)/recsys bench features
 
 lock: $(READY) ## pin every dependency again, with hashes and without index URLs
 	$(COMPILE) --extra train --extra bench --extra dev --extra serve --output-file requirements-dev.txt --upgrade
 	$(COMPILE) --extra serve --constraints requirements-dev.txt --output-file requirements-serve.txt
+	$(COMPILE) --extra spark --constraints requirements-dev.txt --output-file requirements-spark.txt
 
 clean: ## remove what make made
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,14 +8,13 @@ from typing import Annotated
 import typer
 
 from features.snapshot import build_snapshot
-from recsys.console import print_json, print_table, progress
+from recsys.console import MOMENTS, print_json, print_table, progress
 from recsys.errors import TableError
 from recsys.policy import read_policies
 from recsys.snapshot import PARTS, Snapshot
 from recsys.tables import Tables, read_tables, require_whole
 from recsys.tables.engine_options import Engine, Master
 
-MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]
 LONGEST_WINDOW = 90
 """Days that features look back; later than that, all of them would be empty."""
 

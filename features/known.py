@@ -100,7 +100,7 @@ class Known:
         """Let go of the tables in memory; nothing that builds on them can be read any more.
 
         DuckDB's connection holds what Ibis 12 registers until the process ends: gigabytes after a dozen
-        snapshots of a large marketplace. Other backends look after themselves.
+        snapshots of a large marketplace. Spark's workers would keep theirs as long as the session lasts.
         """
         for name in self.held:
             if isinstance(self.backend, DuckDB):

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 import pyarrow as pa
 import typer
 
-from features.cli import MOMENTS
 from features.creator_samples import READ, TIMES, creator_samples
 from features.known import Known, known
-from recsys.console import print_json, print_table, progress
+from recsys.console import MOMENTS, print_json, print_table, progress
 from recsys.files import canonical_json
 from recsys.output import plain, write_rows
 from recsys.policy import Policy, read_policies

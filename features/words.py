@@ -46,8 +46,8 @@ def _distinct(known: Known, column: str, *names: str) -> tuple[str, ...]:
 def _facet_words(known: Known, facet: str) -> tuple[str, ...]:
     words = known["videos"].select(word=known["videos"][facet])
     words = words.unnest("word") if words.word.type().is_array() else words
-    found = known.read(words.filter(words.word.notnull()).distinct())
-    return tuple(sorted(found["word"].to_pylist()))
+    # DuckDB takes 20 times as long where NULL is left out by the query.
+    return tuple(sorted(known.read(words.distinct())["word"].drop_null().to_pylist()))
 
 
 def _groups(known: Known) -> dict[Dimension, tuple[str, ...]]:

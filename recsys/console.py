@@ -18,6 +18,8 @@ from recsys.errors import RecsysError, TableError
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Advance = Callable[[int], None]
+MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]
+"""How a moment may be written in an option; a day is its first moment."""
 PIPED_WIDTH = 140
 """Characters of a line where there is no terminal that could say."""
 

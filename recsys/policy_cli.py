@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from recsys.console import print_json, print_table
+from recsys.console import MOMENTS, print_json, print_table
 from recsys.errors import ConfigError
 from recsys.policy import EVERY_MARKET, Policies, Policy, Stretch, read_policies
 from recsys.thresholds import thresholds
 
-MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 MARKET_CODE_LENGTH = 2
 
 policy_app = typer.Typer(no_args_is_help=True, add_completion=False)

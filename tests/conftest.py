@@ -1,23 +1,25 @@
 """What tests of every package share."""
 
-import sys
+import shutil
 
-import ibis
 import pytest
+
+QUICK = {
+    "spark.sql.shuffle.partitions": "1",
+    # A few rows are computed long before a compiler has made code for them: a third of the time without.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
 
 
 @pytest.fixture(scope="session")
 def spark():
-    """Ibis on a local Spark; tests that ask for it are skipped where the extra `spark` is not installed."""
-    sql = pytest.importorskip("pyspark.sql", reason="the extra `spark` is not installed")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYSPARK_PYTHON", sys.executable)
-        builder = sql.SparkSession.builder.master("local[1]").config("spark.sql.session.timeZone", "UTC")
-        settings = {
-            "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
-            "spark.sql.shuffle.partitions": "1",
-        }
-        session = builder.config(map=settings).getOrCreate()
-        yield ibis.pyspark.connect(session)
-        session.stop()
+    """A local Spark as a backend; tests that ask for it are skipped where it cannot run."""
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    if not shutil.which("java"):
+        pytest.skip("Java is not installed")
+    backend = pytest.importorskip("recsys.tables.spark").connect("local[1]", **QUICK)
+    yield backend
+    backend.disconnect()

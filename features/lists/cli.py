@@ -9,13 +9,12 @@ import numpy as np
 import pyarrow as pa
 import typer
 
-from features.cli import MOMENTS
 from features.creator_filters import passing
 from features.lists.build import build_lists
 from features.lists.coverage import coverage
 from features.lists.explain import explain, peers_of
 from features.lists.printing import build_facts, print_explanation, print_list
-from recsys.console import print_json, print_table, progress
+from recsys.console import MOMENTS, print_json, print_table, progress
 from recsys.creator_filter import CreatorFilter
 from recsys.errors import ConfigError
 from recsys.list_rules import MEASURES_OF, ListName
@@ -25,6 +24,7 @@ from recsys.policy import read_policies
 from recsys.ranking_lists import EVERY_INDUSTRY, RankingLists
 from recsys.snapshot import Snapshot
 from recsys.tables import read_tables, require_whole
+from recsys.tables.engine_options import Engine, Master
 
 lists_app = typer.Typer(no_args_is_help=True, add_completion=False)
 Lists = Annotated[Path, typer.Option("--lists", help="Folder of the lists of a period.")]
@@ -38,12 +38,14 @@ def lists() -> None:
 
 
 @lists_app.command()
-def build(
+def build(  # noqa: PLR0913, PLR0917  # one parameter for each option
     tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
     period: Annotated[PeriodKind, typer.Option(help="Day, ISO week or calendar month.")],
     at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Any day of the period.")],
     out: Annotated[Path, typer.Option(help="Folder in which the lists get a folder of their own.")],
     policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
+    engine: Engine = "duckdb",
+    master: Master = None,
     as_json: AsJson = False,
 ) -> None:
     """Make all lists of a period: every market, industry and list, with the ledger of who was left out.
@@ -51,11 +53,12 @@ def build(
     The folder is named by its content: the same tables and policies give the same name, and so do tables that
     have grown since.
 
-    Example: recsys lists build --tables demo/tables --period week --at 2026-06-24 --out demo/lists
+    Examples: recsys lists build --tables demo/tables --period week --at 2026-06-24 --out demo/lists
+    · recsys lists build --tables T --period month --at 2026-05-01 --out L --engine spark --master local[2]
     """
     started = perf_counter()
     with progress("ranking creators"):
-        opened, asked = read_tables(tables), Period.of(period, at.date())
+        opened, asked = read_tables(tables, engine, master), Period.of(period, at.date())
         require_whole(opened)
         made = build_lists(opened, asked, read_policies(policies), out)
     facts = build_facts(made, perf_counter() - started)

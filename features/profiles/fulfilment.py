@@ -142,10 +142,11 @@ def _posts(known: Known, opened: ibis.Table) -> ibis.Table:
 def _video_posts(known: Known, opened: ibis.Table) -> ibis.Table:
     """A video must be posted inside the window and, from a moment inside it, stay public without a break."""
     videos = known["videos"]
+    # Here, because DuckDB takes 20 times as long for a filter behind unnest.
+    videos = videos.filter(videos.posted_at >= known.moment(DAYS))
     links = videos.select("video_id", "creator_id", "posted_at", product_id=videos.product_ids).unnest(
         "product_id"
     )
-    links = links.filter(links.posted_at >= known.moment(DAYS))
     rows = opened.join(links, ("creator_id", "product_id")).join(known["video_visibility"], "video_id")
     posted, public, hidden = (seconds(rows[name]) for name in ("posted_at", "public_from", "public_until"))
     due, last = public + rows.public, ibis.greatest(posted, public)

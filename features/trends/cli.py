@@ -10,13 +10,12 @@ import numpy as np
 import pyarrow as pa
 import typer
 
-from features.cli import MOMENTS
 from features.known import Known, known
 from features.trends.best_videos import By, best_videos
 from features.trends.counts import Slice
 from features.trends.kinds import KINDS, measure_of
 from features.trends.trends import TrendsConfig, trends
-from recsys.console import print_json, print_table, progress
+from recsys.console import MOMENTS, print_json, print_table, progress
 from recsys.errors import ConfigError
 from recsys.files import canonical_json
 from recsys.output import plain, write_rows

@@ -60,7 +60,10 @@ def read_parquet(backend: BaseBackend, folder: Path, files: Sequence[Path], name
     paths = [str((folder / file).absolute()) for file in files]
     if isinstance(backend, DuckDB):
         # Parquet's min and max leave NaN out, and DuckDB would conclude that there is none (duckdb#25521).
-        options = {"hive_partitioning": bool(partition_keys(files[0])), "can_have_nan": True}
+        options: dict[str, bool | str] = {
+            "hive_partitioning": bool(partition_keys(files[0])),
+            "can_have_nan": True,
+        }
     else:
         # Only below that folder is key=value in a path a partition.
         nested = len(files[0].parts) > 1

@@ -29,7 +29,8 @@ class Spark(Backend):  # type: ignore[misc]  # Ibis carries no types
     def frame(self, rows: ibis.Table, **options: Any) -> DataFrame:
         """A table expression as a Spark data frame; nothing is computed yet."""
         self._run_pre_execute_hooks(rows)
-        return self._session.sql(self.compile(rows, **options))
+        frame: DataFrame = self._session.sql(self.compile(rows, **options))
+        return frame
 
     def keep(self, rows: ibis.Table) -> ibis.Table:
         """The rows, computed by the workers when they are first read, and kept there until `forget`.
@@ -47,6 +48,13 @@ class Spark(Backend):  # type: ignore[misc]  # Ibis carries no types
             catalog.uncacheTable(name)
             catalog.dropTempView(name)
 
+    def cpu_seconds(self) -> float:
+        """CPU seconds so far of the JVM of Spark's driver, which at a local master does all of the work."""
+        machine = self._session._jvm  # noqa: SLF001  # pyspark has no public way to the JVM
+        return float(
+            machine.java.lang.ProcessHandle.current().info().totalCpuDuration().get().toMillis() / 1000
+        )
+
     def read_parquet(self, paths: Sequence[str], /, *, table_name: str, **options: Any) -> ibis.Table:
         """The rows of Parquet files as one table; `options` are those of Spark's reader."""
         frame = self._session.read.options(**options).parquet(*paths)
@@ -62,4 +70,5 @@ def connect(master: str | None = None, **settings: str) -> Spark:
     """A backend on the session of this process: see `spark_session`."""
     # Registers the backend's options with Ibis.
     _ = ibis.pyspark
-    return Spark().connect(spark_session(master, **settings))
+    backend: Spark = Spark().connect(spark_session(master, **settings))
+    return backend

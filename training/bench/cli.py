@@ -2,6 +2,7 @@
 
 import typer
 
+from training.bench.engines_cli import engines
 from training.bench.features_cli import features
 from training.bench.fit_cli import fit
 from training.bench.reasons_cli import reasons
@@ -18,6 +19,7 @@ def bench() -> None:
 
 
 bench_app.command()(features)
+bench_app.command()(engines)
 bench_app.command()(fit)
 bench_app.command()(reasons)
 bench_app.command()(retrieve)

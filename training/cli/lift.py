@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from features.cli import MOMENTS
 from features.known import known
 from recsys.config import parse, with_overrides
-from recsys.console import print_json, print_table, progress
+from recsys.console import MOMENTS, print_json, print_table, progress
 from recsys.lift import TraitLift, TraitLifts
 from recsys.policy import read_policies
 from recsys.tables import read_tables, require_whole

@@ -9,11 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from features.cli import MOMENTS
 from features.trends.counts import Slice
 from features.trends.kinds import KINDS, measure_of
 from features.trends.trends import TrendsConfig
-from recsys.console import print_json, print_table, progress
+from recsys.console import MOMENTS, print_json, print_table, progress
 from recsys.errors import ConfigError, TableError
 from recsys.evaluation import Interval
 from recsys.policy import read_policies
