@@ -15,7 +15,7 @@ bench_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_
 
 @bench_app.callback()
 def bench() -> None:
-    """Measure speed beside peers, on one thread."""
+    """Measure speed beside peers, side by side in one run."""
 
 
 bench_app.command()(features)

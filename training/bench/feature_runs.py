@@ -11,7 +11,7 @@ from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from recsys.errors import ConfigError
 from training.bench.feature_peers.asked import Asked
@@ -19,7 +19,8 @@ from training.bench.peak import peak_mb
 
 CONTENDERS = ("ours", "sql", "polars", "pandas")
 """Modules of `training.bench.feature_peers`."""
-WHOLES = ("snapshot", "match_snapshot", "lists")
+WholeName = Literal["snapshot", "match_snapshot", "lists"]
+WHOLES: tuple[WholeName, ...] = ("snapshot", "match_snapshot", "lists")
 """Functions of `training.bench.feature_wholes`."""
 Result = TypeVar("Result")
 
@@ -43,7 +44,7 @@ def run_contender(name: str, asked: Asked, keep: Path | None) -> Run:
     return _apart(_contend, name, asked, keep)
 
 
-def run_whole(name: str, asked: Asked, folder: Path) -> Run:
+def run_whole(name: WholeName, asked: Asked, folder: Path) -> Run:
     """One of our commands from the tables to the files in `folder`."""
     return _apart(_whole, name, asked, folder)
 
