@@ -1,20 +1,19 @@
 """What a policy says about ranking lists (R2–R6, R11): weights, bases and caps."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from recsys.config import Config
 
+LONGEST_WAIT_DAYS = 7
+"""A slower answer, or none, counts as so long: never answering is never better than answering late (R8)."""
 Weight = Annotated[float, Field(ge=0)]
 ListName = Literal[
     "top_sales", "fast_growing", "popularity_total", "popularity_live", "popularity_video", "diligence",
     "cooperation", "gmv",
 ]  # fmt: skip
-LIST_NAMES: tuple[ListName, ...] = (
-    "top_sales", "fast_growing", "popularity_total", "popularity_live", "popularity_video", "diligence",
-    "cooperation", "gmv",
-)  # fmt: skip
+LIST_NAMES: tuple[ListName, ...] = get_args(ListName)
 MEASURES_OF: dict[ListName, tuple[str, ...]] = {
     "top_sales": ("live_gpm", "video_gpm", "orders_per_viewer", "gmv"),
     "fast_growing": ("followers_growth", "views_growth", "gmv_growth"),

@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, Self
 
 PeriodKind = Literal["day", "week", "month"]
-PERIOD_KINDS: tuple[PeriodKind, ...] = ("day", "week", "month")
 MONTHS_A_QUARTER = 3
 
 

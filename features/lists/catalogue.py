@@ -1,8 +1,11 @@
 """The measures of every ranking list, by name."""
 
 from features.lists.measures import Count, FairRate, FlowGrowth, Measure, Rate, StockGrowth
+from features.portable import SECONDS_A_DAY
+from recsys.list_rules import LONGEST_WAIT_DAYS
 
-LONGEST_WAIT = 7 * 86_400
+HOURS = 1 / 3_600
+"""Seconds as hours."""
 MINOR = "minor units"
 ALL = (
     Rate(
@@ -73,7 +76,8 @@ ALL = (
     FairRate("response_rate", "share", "brands' messages answered", ("answers_90",), ("messages_90",)),
     FairRate(
         "response_time", "hours", "mean hours to an answer; a week at most, and for none",
-        ("waited_90",), ("messages_90",), times=1 / 3_600, sign=-1, power=2, middle=LONGEST_WAIT / 2,
+        ("waited_90",), ("messages_90",), times=HOURS, sign=-1, power=2,
+        middle=LONGEST_WAIT_DAYS * SECONDS_A_DAY / 2,
     ),
     FairRate(
         "fulfilment_rate", "share", "decided samples that were fulfilled",

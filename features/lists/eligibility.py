@@ -19,7 +19,7 @@ EXPECTED = {
 
 
 @dataclass(frozen=True)
-class Exclusion:
+class FailedCondition:
     """One condition that some creators of a market fail."""
 
     rule: str
@@ -30,7 +30,7 @@ class Exclusion:
     threshold: float
 
 
-def exclusions(inputs: Inputs, now: int, rules: Eligibility) -> tuple[Exclusion, ...]:
+def exclusions(inputs: Inputs, now: int, rules: Eligibility) -> tuple[FailedCondition, ...]:
     """Every condition with the creators it leaves out; `now` is the period's end in seconds since 1970.
 
     Sample use and fulfilment exclude only together, and only on samples received and decided.
@@ -41,14 +41,18 @@ def exclusions(inputs: Inputs, now: int, rules: Eligibility) -> tuple[Exclusion,
     fulfilment = _share(inputs["samples_fulfilled"], inputs["samples_decided"])
     broken = (use < rules.sample_use_floor) & (fulfilment < rules.fulfilment_floor)
     return (
-        Exclusion("followers_floor", followers < rules.followers_floor, followers, rules.followers_floor),
-        Exclusion("active_within_days", ~(idle <= rules.active_within_days), idle, rules.active_within_days),
-        Exclusion("sample_use_floor", broken, use, rules.sample_use_floor),
-        Exclusion("fulfilment_floor", broken, fulfilment, rules.fulfilment_floor),
+        FailedCondition(
+            "followers_floor", followers < rules.followers_floor, followers, rules.followers_floor
+        ),
+        FailedCondition(
+            "active_within_days", ~(idle <= rules.active_within_days), idle, rules.active_within_days
+        ),
+        FailedCondition("sample_use_floor", broken, use, rules.sample_use_floor),
+        FailedCondition("fulfilment_floor", broken, fulfilment, rules.fulfilment_floor),
     )
 
 
-def eligible(found: tuple[Exclusion, ...]) -> Flags:
+def eligible(found: tuple[FailedCondition, ...]) -> Flags:
     """(creators,) who is left out by none."""
     return np.asarray(~np.logical_or.reduce([exclusion.excluded for exclusion in found]))
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from features.arrow import numbers
 from features.lists.credibility import Fit
-from features.lists.eligibility import Exclusion, eligible, exclusions
+from features.lists.eligibility import FailedCondition, eligible, exclusions
 from features.lists.priors import priors_of_industry, priors_of_market
 from recsys.arrays import Array, Ints
 from recsys.policy import Policy
@@ -36,7 +36,7 @@ class Market:
     name: str
     rows: Ints
     """Rows of the inputs."""
-    exclusions: tuple[Exclusion, ...]
+    exclusions: tuple[FailedCondition, ...]
     """Conditions on these rows."""
     groups: tuple[Group, ...]
     """A peer group an industry, by name, of its eligible creators."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
-from features.lists.eligibility import Exclusion
+from features.lists.eligibility import FailedCondition
 from features.lists.groups import Columns, Group, Market, columns, take
 from features.lists.standing import Standing, stand
 from recsys.arrays import Array
@@ -90,7 +90,7 @@ def ledger_rows(inputs: pa.Table, markets: Iterable[Market], facts: ListFacts) -
     return found.sort_by([("market", "ascending"), ("creator_id", "ascending"), ("rule", "ascending")])
 
 
-def _excluded(market: Market, exclusion: Exclusion, ids: Array, facts: ListFacts) -> pa.Table:
+def _excluded(market: Market, exclusion: FailedCondition, ids: Array, facts: ListFacts) -> pa.Table:
     out = np.flatnonzero(exclusion.excluded)
     value = exclusion.value[out]
     found = [

@@ -4,13 +4,14 @@ import ibis
 
 from features.known import Known
 from features.portable import SECONDS_A_DAY, seconds
+from recsys.list_rules import LONGEST_WAIT_DAYS
 
 DAYS = 90
 """Messages sent longer ago are history."""
 GRACE_DAYS = 2
 """A message counts when it is this old, whether it was answered before or not."""
-LONGEST_WAIT = 7 * SECONDS_A_DAY
-"""A slower answer, or none, counts as this long: never answering is never better than answering late (R8)."""
+LONGEST_WAIT = LONGEST_WAIT_DAYS * SECONDS_A_DAY
+"""In seconds."""
 
 
 def messages(known: Known) -> ibis.Table:

@@ -1,12 +1,13 @@
 """Days, ISO weeks and months."""
 
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.periods import PERIOD_KINDS, Period
+from recsys.periods import Period, PeriodKind
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 
@@ -27,7 +28,7 @@ def test_periods_by_hand(kind, day, name, first, last):
     assert (period.name, period.first_day, period.last_day) == (name, first, last)
 
 
-@given(st.sampled_from(PERIOD_KINDS), DAYS)
+@given(st.sampled_from(get_args(PeriodKind)), DAYS)
 def test_a_period_holds_its_day_and_the_next_begins_where_it_ends(kind, day):
     period = Period.of(kind, day)
 

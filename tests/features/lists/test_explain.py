@@ -1,5 +1,7 @@
 """Why a creator stands where they do, and what would move the place (R12)."""
 
+import subprocess
+import sys
 from copy import deepcopy
 from datetime import date, datetime
 
@@ -113,6 +115,13 @@ def test_a_move_is_what_lists_made_with_it_say(market, tables_of, policies, tmp_
 def test_one_is_a_word_and_two_a_number():
     assert SAMPLE.named(1) == "one more fulfilled sample"
     assert SAMPLE.named(2_000) == "2,000 more fulfilled samples"
+
+
+def test_explaining_needs_no_ibis():
+    """Serving explains places where Ibis is not installed."""
+    code = "import sys, features.lists.explain; sys.exit('ibis' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_nobody_else_is_explained(lists):
