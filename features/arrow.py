@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Array, Features, Ints
+from recsys.ratio import ratio
 
 UNKNOWN = -1
 
@@ -52,7 +53,7 @@ def spread(rows: Ints, places: Array, values: Array, shape: tuple[int, int]) -> 
 def shares(amounts: Array) -> Features:
     """Each row's amounts over their sum as float32; NaN where the sum is 0."""
     totals = amounts.sum(axis=1, keepdims=True)
-    return np.divide(amounts, np.where(totals > 0, totals, np.nan)).astype(np.float32)
+    return ratio(amounts, totals).astype(np.float32)
 
 
 def matrix(table: pa.Table, names: Sequence[str]) -> Features:

@@ -1,6 +1,6 @@
 """`recsys snapshot`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -8,25 +8,26 @@ from typing import Annotated
 import typer
 
 from features.snapshot import build_snapshot
-from recsys.console import MOMENTS, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
 from recsys.errors import TableError
+from recsys.options import POLICIES, AsJson, At, Engine, Master, PolicyFolder, TablesSource
+from recsys.periods import naive_utc
 from recsys.policy import read_policies
 from recsys.snapshot import PARTS, Snapshot
 from recsys.tables import Tables, read_tables, require_whole
-from recsys.tables.engine_options import Engine, Master
 
 LONGEST_WINDOW = 90
 """Days that features look back; later than that, all of them would be empty."""
 
 
 def snapshot(  # noqa: PLR0913, PLR0917  # one parameter for each option
-    tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
-    at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Moment in UTC; nothing later is looked at.")],
+    tables: TablesSource,
+    at: At,
     out: Annotated[Path, typer.Option(help="Folder in which the snapshot gets a folder of its own.")],
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
+    policies: PolicyFolder = POLICIES,
     engine: Engine = "duckdb",
     master: Master = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compute the features of every creator, brand and product as of a moment.
 
@@ -51,7 +52,7 @@ def snapshot(  # noqa: PLR0913, PLR0917  # one parameter for each option
 def _refuse_outside(tables: Tables, at: datetime) -> None:
     """Raises TableError for a moment at which nobody was there yet, or nothing was counted any more."""
     require_whole(tables)
-    moment = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    moment = naive_utc(at)
     first = tables["creators"]["created_at"].min().to_pyarrow().as_py()
     if first is None or moment <= first:
         raise TableError(f"--at: expected a moment after the first creator came, {first}; found {moment}")

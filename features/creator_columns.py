@@ -9,6 +9,7 @@ from features.catalogue import CREATOR_FEATURES
 from features.profiles import content, invitations
 from features.sources import Sources
 from recsys.arrays import Array, Features, Ints
+from recsys.ratio import ratio
 from recsys.snapshot import Columns
 from recsys.vocabulary import CAMPAIGN_TYPES, DIMENSIONS, OBJECTIVES, VIDEO_COUNTS, tier_of
 
@@ -72,9 +73,9 @@ def _coded(sources: Sources, table: pa.Table) -> dict[str, Array]:
 
 def _means(table: pa.Table) -> dict[str, Array]:
     return {
-        "mean_views": _over(numbers(table, "latest_views"), numbers(table, "latest_videos")),
-        "price_position": _over(numbers(table, "chosen_position"), numbers(table, "chosen_products") + 1.0),
-        "mean_views_90": _over(numbers(table, "views_90"), numbers(table, "posts_90")),
+        "mean_views": ratio(numbers(table, "latest_views"), numbers(table, "latest_videos")),
+        "price_position": ratio(numbers(table, "chosen_position"), numbers(table, "chosen_products") + 1.0),
+        "mean_views_90": ratio(numbers(table, "views_90"), numbers(table, "posts_90")),
     }
 
 
@@ -138,8 +139,8 @@ def _types(sources: Sources, table: pa.Table) -> dict[str, Array]:
     views = wide(content.views_by_type(sources.known), "views", "live_views_90")
     everything = numbers(table, "posts_90") + numbers(table, "lives_90")
     return {
-        "type_mix": _over(posts, everything[:, None]).astype(np.float32),
-        "type_views": _over(views, posts).astype(np.float32),
+        "type_mix": ratio(posts, everything[:, None]).astype(np.float32),
+        "type_views": ratio(views, posts).astype(np.float32),
     }
 
 
@@ -149,10 +150,5 @@ def _objectives(table: pa.Table) -> dict[str, Array]:
     return {
         "objective_rank": matrix(table, [f"rank_{objective}" for objective in OBJECTIVES]),
         "objective_standing": matrix(table, [f"standing_{objective}" for objective in OBJECTIVES]),
-        "objective_result": _over(results, numbers(table, "n_results")[:, None]).astype(np.float32),
+        "objective_result": ratio(results, numbers(table, "n_results")[:, None]).astype(np.float32),
     }
-
-
-def _over(part: Array, whole: Array) -> Array:
-    """`part / whole` as float64; NaN where the whole is 0."""
-    return np.divide(part, np.where(whole > 0, whole, np.nan))

@@ -4,17 +4,17 @@ A number is a NumPy function whose parameters are columns of the snapshot's crea
 is shown to people, in the units they count in, and is no feature of any model.
 """
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from features.catalogue import CREATOR_FEATURES
 from features.creator_filters import EVERYONE, Rows
+from features.declared import Declared
 from recsys.arrays import Array, Floats
+from recsys.ratio import ratio
 from recsys.snapshot import Columns
 
 Unit = Literal["count", "money", "share", "days"]
@@ -23,26 +23,10 @@ FEATURE_PLACES = {name: place for place, name in enumerate(CREATOR_FEATURES)}
 
 
 @dataclass(frozen=True)
-class CreatorNumber:
+class CreatorNumber(Declared):
     """One number of a creator; NaN where it is not known."""
 
-    function: Callable[..., Array]
     unit: Unit
-
-    @property
-    def name(self) -> str:
-        """The function's name."""
-        return self.function.__name__
-
-    @property
-    def meaning(self) -> str:
-        """The function's docstring, on one line."""
-        return " ".join((self.function.__doc__ or "").split())
-
-    @cached_property
-    def parameters(self) -> tuple[str, ...]:
-        """The columns and features it is made of."""
-        return tuple(inspect.signature(self.function).parameters)
 
     def of(self, creators: Columns, rows: Rows = EVERYONE) -> Floats:
         """Its value for these creators."""
@@ -54,14 +38,9 @@ def _column(creators: Columns, name: str) -> Array:
     return creators[name] if name in creators.values else creators["profile"][:, FEATURE_PLACES[name]]
 
 
-def over(part: Array, whole: Array) -> Floats:
-    """`part / whole`; NaN where the whole is 0 or unknown."""
-    return np.asarray(np.divide(part, np.where(whole > 0, whole, np.nan)), np.float64)
-
-
-def engagement(counts: Array) -> Floats:
+def engagement(counts: Array) -> Array:
     """(likes + comments + shares) / views of counts by `VIDEO_COUNTS`; NaN without views (R14)."""
-    return over(counts[..., 1:].sum(axis=-1), counts[..., 0])
+    return ratio(counts[..., 1:].sum(axis=-1), counts[..., 0])
 
 
 def _number(unit: Unit) -> Callable[[Callable[..., Array]], CreatorNumber]:
@@ -119,7 +98,7 @@ def engagement_rate(latest_counts: Array) -> Array:
 @_number("count")
 def recent_mean_views(recent_counts: Array, recent_videos: Array) -> Array:
     """Mean views of the videos posted in the last 30 days (R14); unknown without any."""
-    return over(recent_counts[:, 0], recent_videos)
+    return ratio(recent_counts[:, 0], recent_videos)
 
 
 @_number("share")
@@ -179,13 +158,13 @@ def gmv_high(gmv_high_28: Array, days_28: Array) -> Array:
 @_number("money")
 def gpm_low(gmv_low_28: Array, views_28: Array, live_views_28: Array) -> Array:
     """1,000 × lower bound of GMV / views of videos and livestreams in 28 days; unknown without views."""
-    return 1000 * over(gmv_low_28, views_28 + live_views_28)
+    return 1000 * ratio(gmv_low_28, views_28 + live_views_28)
 
 
 @_number("money")
 def gpm_high(gmv_high_28: Array, views_28: Array, live_views_28: Array) -> Array:
     """1,000 × upper bound of GMV / views of videos and livestreams in 28 days; unknown without views."""
-    return 1000 * over(gmv_high_28, views_28 + live_views_28)
+    return 1000 * ratio(gmv_high_28, views_28 + live_views_28)
 
 
 @_number("count")

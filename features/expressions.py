@@ -27,8 +27,8 @@ from features.profiles import (
     samples,
     videos,
 )
-from features.published import again, growth
 from features.published import creators as published_creators
+from features.published import growth, measured_again
 from features.recommending import events, links, products
 from features.recommending import videos as clips
 from features.sources import Sources
@@ -61,12 +61,12 @@ OF_KNOWN: tuple[Callable[[Known], ibis.Table], ...] = (
     series.creator_followers, series.creator_views, series.hashtag_uses, series.hashtag_views,
     series.keyword_uses, series.keyword_views, series.product_orders, series.product_uses,
     series.product_views, series.sound_uses, series.sound_views, series.video_views,
-    again.measured_again,
+    measured_again.measured_again,
     growth.steps,
     published_creators.cadence, published_creators.popularity, published_creators.with_cadence,
 )  # fmt: skip
 """Those that need the known tables and nothing else."""
-OF_PERIOD = (inputs.days, inputs.livestreams, inputs.posts, inputs.videos)
+OF_PERIOD = (inputs.days, inputs.live_links, inputs.livestreams, inputs.posts, inputs.videos)
 """Those of a ranking list's period; the week before the moment is taken."""
 OF_DAYS = (history.counts_by_day, history.followers_by_day)
 """Those of a number of days; 28 are taken."""

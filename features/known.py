@@ -13,6 +13,7 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend as DuckDB
 
+from recsys.periods import naive_utc
 from recsys.policy import EVERY_MARKET, Policies, Policy
 from recsys.tables import Tables
 from recsys.tables.engine import Keeping
@@ -110,6 +111,11 @@ class Known:
         self.held.clear()
 
     @property
+    def policy_ids(self) -> dict[str, str]:
+        """Market → id of the policy in force."""
+        return {market: policy.policy_id for market, policy in self.policies.items()}
+
+    @property
     def today(self) -> date:
         """The day of `as_of`, which is not over; the last one with counts is the day before."""
         return self.as_of.date()
@@ -136,8 +142,7 @@ def known(tables: Tables, as_of: datetime, policies: Policies, rules_on: date | 
     that do not say from when they are known always are. Raises ConfigError where a market has no policy in
     force.
     """
-    moment = as_of.astimezone(UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
-    moment = moment.replace(microsecond=0)
+    moment = naive_utc(as_of).replace(microsecond=0)
     cut = {name: _cut(tables[name], moments, moment) for name, moments in MOMENTS.items() if name in tables}
     if "campaign_targets" in tables:
         cut["campaign_targets"] = tables["campaign_targets"].semi_join(cut["campaigns"], "campaign_id")

@@ -14,6 +14,7 @@ from features.creator_numbers import NUMBERS
 from features.portable import level_1_of
 from recsys.arrays import Array, Floats, Ints
 from recsys.config import Config
+from recsys.ratio import ratio
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import TIERS, Dimension
 
@@ -62,7 +63,7 @@ def weighted_mean(values: Floats, weights: Floats) -> Floats:
     known = ~np.isnan(values)
     total = (known * weights[:, None]).sum(axis=0)
     amount = (np.where(known, values, 0) * weights[:, None]).sum(axis=0)
-    return np.asarray(np.divide(amount, np.where(total > 0, total, np.nan)))
+    return ratio(amount, total)
 
 
 def overlap(own: Array, others: Array) -> Floats:
@@ -71,7 +72,7 @@ def overlap(own: Array, others: Array) -> Floats:
     common = np.minimum(others[:, there], own[there]).sum(axis=1, dtype=np.float64)
     # Sums go over all groups: a NaN anywhere makes the row unmeasured.
     whole = np.maximum(others.sum(axis=1, dtype=np.float64), own.sum(dtype=np.float64))
-    return np.asarray(np.divide(common, np.where(whole > 0, whole, np.nan)))
+    return ratio(common, whole)
 
 
 def _content(snapshot: Snapshot, row: int, rows: Ints, weights: LookAlikeWeights) -> Floats:

@@ -83,6 +83,11 @@ def seconds(moment: ir.TimestampValue) -> Number:
     return moment.epoch_seconds().cast("float64").floor().cast("int64")
 
 
+def day_number(moment: ir.TimestampValue | ir.DateValue) -> Number:
+    """Whole days since 1970 of a moment or a day in UTC, as int64."""
+    return (seconds(moment.cast("timestamp(6)")) / SECONDS_A_DAY).floor().cast("int64")
+
+
 def end_of_day(day: ir.DateValue) -> Number:
     """The second since 1970 at which a UTC day is over."""
     return seconds(day.cast("timestamp(6)")) + SECONDS_A_DAY

@@ -1,7 +1,6 @@
 """`recsys samples`: what became of a creator's samples, and what is still needed (R7)."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import pyarrow as pa
@@ -9,11 +8,11 @@ import typer
 
 from features.creator_samples import READ, TIMES, creator_samples
 from features.known import Known, known
-from recsys.console import MOMENTS, print_json, print_table, progress
-from recsys.files import canonical_json
-from recsys.output import plain, write_rows
+from recsys.console import print_json, print_table, progress
+from recsys.options import POLICIES, AsJson, At, Out, PolicyFolder, TablesSource
+from recsys.output import facts_of, plain, write_rows
 from recsys.policy import Policy, read_policies
-from recsys.tables import Tables, read_tables
+from recsys.tables import read_tables
 from recsys.tables.partial import require
 
 COLUMNS = ("sample", "product", "state", "since", "cause", "window opens", "closes", "needed", "until")
@@ -21,13 +20,11 @@ COLUMNS = ("sample", "product", "state", "since", "cause", "window opens", "clos
 
 def samples(
     creator: Annotated[int, typer.Argument(help="Id of the creator.")],
-    tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
-    at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Moment in UTC; nothing later is looked at.")],
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
-    out: Annotated[
-        Path | None, typer.Option(help="Write the rows to a .parquet, .csv or .json file.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    tables: TablesSource,
+    at: At,
+    policies: PolicyFolder = POLICIES,
+    out: Out = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a creator's samples of 180 days: state, since when, by what event, and what is still needed.
 
@@ -39,8 +36,9 @@ def samples(
         opened = read_tables(tables)
         require(opened, dict.fromkeys(READ, ()))
         then = known(opened, at, read_policies(policies))
-        rows, policy = creator_samples(then, creator), _policy_of(then, creator)
-    facts = _facts(opened, then, policy)
+        rows, market = creator_samples(then, creator), _market_of(then, creator)
+    policy = then.policies[market]
+    facts = facts_of(then.as_of, {market: policy.policy_id}, opened.fingerprints())
     if out is not None:
         write_rows(out, rows, facts)
     if as_json:
@@ -49,18 +47,10 @@ def samples(
         _print(creator, rows, then, policy)
 
 
-def _policy_of(then: Known, creator: int) -> Policy:
+def _market_of(then: Known, creator: int) -> str:
     creators = then["creators"]
     (row,) = then.read(creators.filter(creators.creator_id == creator).select("market")).to_pylist()
-    return then.policies[row["market"]]
-
-
-def _facts(opened: Tables, then: Known, policy: Policy) -> dict[str, str]:
-    return {
-        "as_of": then.as_of.isoformat(),
-        "policy_id": policy.policy_id,
-        "data": canonical_json(opened.fingerprints()),
-    }
+    return str(row["market"])
 
 
 def _print(creator: int, rows: pa.Table, then: Known, policy: Policy) -> None:

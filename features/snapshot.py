@@ -74,7 +74,7 @@ def _facts(sources: Sources, tables: Tables) -> SnapshotFacts:
     words, before = sources.words, sources.known
     return SnapshotFacts(
         as_of=before.as_of.replace(tzinfo=UTC),
-        policies={market: policy.policy_id for market, policy in before.policies.items()},
+        policies=before.policy_ids,
         data=tables.fingerprints(),
         vocabularies=words.groups,
         categories=words.categories,

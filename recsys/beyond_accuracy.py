@@ -7,7 +7,8 @@ a measure of the catalogue is one number, NaN where there is nothing to measure 
 
 import numpy as np
 
-from recsys.arrays import Array, Features, Flags, Floats, Ints
+from recsys.arrays import Features, Flags, Floats, Ints
+from recsys.ratio import ratio
 from recsys.vectors import unit_vectors
 
 
@@ -72,7 +73,7 @@ def intra_list_variety(slates: Ints, vectors: Features) -> Floats:
         sums[is_shown] += units
         sizes[is_shown] += units.any(axis=1)
     # |Σ u|² = size + the sum of the cosines of all ordered pairs: no pair is ever formed.
-    return 1 - _ratio((sums**2).sum(axis=1) - sizes, sizes * (sizes - 1))
+    return 1 - ratio((sums**2).sum(axis=1) - sizes, sizes * (sizes - 1))
 
 
 def _mean_of_shown(slates: Ints, values: Floats) -> Floats:
@@ -80,9 +81,4 @@ def _mean_of_shown(slates: Ints, values: Floats) -> Floats:
     is_shown = slates >= 0
     shown = np.zeros(slates.shape)
     shown[is_shown] = values[slates[is_shown]]
-    return _ratio(shown.sum(axis=1), is_shown.sum(axis=1))
-
-
-def _ratio(parts: Floats, wholes: Array) -> Floats:
-    """NaN where the whole is 0."""
-    return np.asarray(np.divide(parts, wholes, out=np.full(len(parts), np.nan), where=wholes > 0))
+    return ratio(shown.sum(axis=1), is_shown.sum(axis=1))

@@ -4,8 +4,6 @@ The one place that imports upwards and inside a function: `recsys --help` must n
 """
 
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import typer
@@ -14,7 +12,7 @@ from typer.main import get_command
 
 from recsys import __version__
 from recsys.console import exit_on_error
-from recsys.errors import ConfigError
+from recsys.extras import imported
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,8 @@ class Mounted:
     def load(self, name: str) -> Any:
         """The command itself; imports its module."""
         module, _, attribute = self.target.partition(":")
-        found = getattr(import_for(name, module), attribute)
+        extra = EXTRAS[module.partition(".")[0]]
+        found = getattr(imported(module, f"recsys {name}", extra), attribute)
         if not isinstance(found, typer.Typer):
             app = typer.Typer(add_completion=False)
             app.command(name)(found)
@@ -37,28 +36,13 @@ class Mounted:
         return command
 
 
-def import_for(command: str, module: str) -> ModuleType:
-    """The module of a command; ConfigError that names the extra to install if a library is missing."""
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing in EXTRAS:
-            raise
-        extra = EXTRAS.get(module, EXTRAS[module.partition(".")[0]])
-        raise ConfigError(
-            f"recsys {command} needs the library {missing}: install creator-recsys[{extra}]"
-        ) from error
-
-
 EXTRAS = {
     "recsys": "tables",
     "features": "tables",
     "training": "train",
     "serving": "serve",
-    "serving.creators.plot": "plot",
 }
-"""What to install for the commands of each package, and for modules that need more."""
+"""What to install for the commands of each package."""
 MOUNTED = {
     "check": Mounted("recsys.tables.cli:check", "Check tables against the data contract."),
     "tables": Mounted("recsys.tables.cli:tables", "Describe the data contract."),

@@ -5,6 +5,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from itertools import accumulate, pairwise
+from math import ceil
 from typing import ParamSpec, TypeVar
 
 import typer
@@ -18,10 +20,10 @@ from recsys.errors import RecsysError, TableError
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Advance = Callable[[int], None]
-MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]
-"""How a moment may be written in an option; a day is its first moment."""
 PIPED_WIDTH = 140
 """Characters of a line where there is no terminal that could say."""
+LEVELS = "▁▂▃▄▅▆▇█"
+UNKNOWN = "·"
 
 
 def print_json(value: object) -> None:
@@ -52,6 +54,26 @@ def _shown(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def sparkline(values: Sequence[float | None], marks: int, floor: float | None = None) -> str:
+    """At most so many marks, each the mean of as many values; `·` where none is known.
+
+    The highest mean is full. Level with the floor, or without one with the lowest mean, is the lowest mark;
+    whatever is above it is seen to be.
+    """
+    size, longer = divmod(len(values), min(marks, len(values)) or 1)
+    starts = accumulate([size + (place < longer) for place in range(min(marks, len(values)))], initial=0)
+    parts = [[one for one in values[start:end] if one is not None] for start, end in pairwise(starts)]
+    means = [sum(part) / len(part) if part else None for part in parts]
+    known = [mean for mean in means if mean is not None]
+    low = min(known, default=0.0) if floor is None else floor
+    span = max(known, default=low) - low
+    return "".join(UNKNOWN if mean is None else _mark(mean - low, span) for mean in means)
+
+
+def _mark(above: float, span: float) -> str:
+    return LEVELS[ceil(above / span * (len(LEVELS) - 1))] if span > 0 else LEVELS[0]
 
 
 @contextmanager

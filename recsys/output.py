@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,20 @@ from recsys.errors import ConfigError
 from recsys.files import canonical_json, write_atomic
 
 Facts = Mapping[str, str]
-"""What a file says about itself: `as_of`, the policies, fingerprints of the tables that were read."""
+"""What a file says about itself: those of `facts_of`, and what its writer adds."""
+
+
+def facts_of(
+    as_of: datetime, policies: Mapping[str, str], fingerprints: Mapping[str, str] | str
+) -> dict[str, str]:
+    """`as_of`, `policies` and `data`: what every written file says about itself, spelt the same in all.
+
+    A naive `as_of` is UTC; the fact is ISO 8601 with its offset. `policies` (market → policy id, R1) and the
+    sha256 of each table become JSON with sorted keys; the one hash of everything that was read stays itself.
+    """
+    moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
+    data = fingerprints if isinstance(fingerprints, str) else canonical_json(dict(fingerprints))
+    return {"as_of": moment.isoformat(), "policies": canonical_json(dict(policies)), "data": data}
 
 
 def write_rows(path: Path, rows: pa.Table, facts: Facts) -> None:

@@ -1,11 +1,21 @@
-"""The periods of ranking lists: UTC days, ISO weeks and calendar months (section 2 of the rules)."""
+"""UTC, and the periods of ranking lists: its days, ISO weeks and calendar months (section 2 of the rules)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Self
 
 PeriodKind = Literal["day", "week", "month"]
 MONTHS_A_QUARTER = 3
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """The moment in UTC without a zone, as the tables have theirs; a naive one is UTC already."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def utc_day(moment: date | datetime) -> date:
+    """The UTC day of a moment, aware or naive; a day is itself."""
+    return naive_utc(moment).date() if isinstance(moment, datetime) else moment
 
 
 @dataclass(frozen=True)

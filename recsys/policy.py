@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -15,6 +15,7 @@ from recsys.arrays import Array
 from recsys.config import Config
 from recsys.errors import ConfigError
 from recsys.list_rules import ListRules
+from recsys.periods import utc_day
 
 EVERY_MARKET = "*"
 
@@ -42,7 +43,7 @@ class Eligibility(Config):
     active_within_days: int = Field(ge=1)
     """A creator who posted nothing for longer is left out."""
     sample_use_floor: float = Field(ge=0, le=1)
-    """Least share of received samples the creator posted about, whether in the window or not."""
+    """Least share of received samples, neither void nor pending, posted about in the window or after it."""
     fulfilment_floor: float = Field(ge=0, le=1)
     """Least share of samples fulfilled; a creator below both floors is left out."""
 
@@ -123,7 +124,7 @@ class Policies:
 
         Raises ConfigError when there is none.
         """
-        day = _utc_day(at)
+        day = utc_day(at)
         policy = self._applying(market, day)
         if policy is None:
             known = [f"{policy.policy_id} ({policy.market}, {policy.valid_from})" for policy in self.policies]
@@ -186,9 +187,3 @@ def read_policies(folder: Path) -> Policies:
     if not files:
         raise ConfigError(f"there are no policies in {folder}; expected YAML files such as 2023-09.yaml")
     return Policies(tuple(Policy.load(file) for file in files))
-
-
-def _utc_day(at: date | datetime) -> date:
-    if not isinstance(at, datetime):
-        return at
-    return at.astimezone(UTC).date() if at.tzinfo else at.date()

@@ -1,13 +1,13 @@
 """`recsys policy`: the marketplace's rules, and since when (R1)."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from recsys.console import MOMENTS, print_json, print_table
+from recsys.console import print_json, print_table
 from recsys.errors import ConfigError
+from recsys.options import MOMENTS, POLICIES, AsJson, PolicyFolder
 from recsys.policy import EVERY_MARKET, Policies, Policy, Stretch, read_policies
 from recsys.thresholds import thresholds
 
@@ -27,8 +27,8 @@ def show(
     at: Annotated[
         datetime | None, typer.Option(formats=MOMENTS, help="Day or moment in UTC; without it, all days.")
     ] = None,
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    policies: PolicyFolder = POLICIES,
+    as_json: AsJson = False,
 ) -> None:
     """Show the policy of a market on a day with all its thresholds, or without --at which applied when.
 
@@ -90,7 +90,7 @@ def _texts(row: dict[str, object]) -> tuple[object, ...]:
     return (*list(row.values())[:-1], "now" if row["current"] else "")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """`none 0, first 1` for a table, the value itself otherwise."""
     return (
         ", ".join(f"{name} {number:g}" for name, number in value.items())

@@ -12,6 +12,7 @@ from recsys.config import Config, parse
 from recsys.errors import BundleError, ConfigError, RequestError
 from recsys.folders import read_manifest
 from recsys.list_rules import ListName
+from recsys.output import facts_of
 from recsys.periods import Period, PeriodKind
 from recsys.policy import Policy
 
@@ -51,7 +52,8 @@ class ListFacts(Config):
     @property
     def labels(self) -> dict[str, str]:
         """What each written file says about itself."""
-        return {"as_of": self.as_of.isoformat(), "period": self.name, "data": self.data}
+        policies = {market: policy.policy_id for market, policy in self.policies.items()}
+        return {**facts_of(self.as_of, policies, self.data), "period": self.name}
 
     @property
     def name(self) -> str:
@@ -78,9 +80,7 @@ class RankingLists:
 
     def rows(self, name: ListName, market: str, industry: str = EVERY_INDUSTRY) -> pa.Table:
         """A list's rows in order of place; raises RequestError for what the period has no list of."""
-        if name in self.facts.left_out:
-            raise RequestError(f"there is no list {name} of {self.facts.name}: {self.facts.left_out[name]}")
-        self.check(market, industry)
+        self.check(name, market, industry)
         wanted = [("market", "=", market), ("industry", "=", industry)]
         return pq.read_table(self.path / f"{name}.parquet", filters=wanted)
 
@@ -106,8 +106,10 @@ class RankingLists:
             raise RequestError(f"there was no creator {creator_id} by the end of {self.facts.name}")
         return str(found["market"][0].as_py())
 
-    def check(self, market: str, industry: str) -> None:
-        """Raises RequestError for a market or industry without lists."""
+    def check(self, name: ListName, market: str, industry: str) -> None:
+        """Raises RequestError for a list, market or industry that the period does not have."""
+        if name in self.facts.left_out:
+            raise RequestError(f"there is no list {name} of {self.facts.name}: {self.facts.left_out[name]}")
         if market not in self.facts.priors:
             raise RequestError(
                 f"there are no lists of market {market!r}; there are {sorted(self.facts.priors)}"

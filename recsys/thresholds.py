@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from recsys.config import Config
 from recsys.policy import Policy
@@ -20,7 +19,7 @@ class Threshold:
 
     name: str
     """Where it stands in the YAML: `fulfilment.days`."""
-    value: Any
+    value: object
     rule: str
     """Rule ids such as `R7`, joined by commas."""
     meaning: str

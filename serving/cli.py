@@ -7,6 +7,7 @@ import typer
 
 from recsys.brief import Brief
 from recsys.console import print_json, print_table
+from recsys.options import AsJson, BundleFolder, SnapshotFolder
 from serving.answers import MatchAnswer, RankedCreator
 from serving.engine import EXPLAINED, Engine
 
@@ -17,13 +18,13 @@ UNITS = {"gmv": "gmv in minor units"}
 
 def match(
     brief: Annotated[Path, typer.Option(help="The brief, as YAML (docs/answers.md).")],
-    bundle: Annotated[Path, typer.Option(help="Folder of the bundle, or a link to it.")],
-    snapshot: Annotated[Path, typer.Option(help="Folder of the snapshot, or a link to it.")],
+    bundle: BundleFolder,
+    snapshot: SnapshotFolder,
     count: Annotated[
-        int | None, typer.Option(min=1, help="How many creators [default: creators_wanted].")
+        int | None, typer.Option(min=1, help="How many creators.", show_default="creators_wanted")
     ] = None,
     explain: Annotated[bool, typer.Option(help="Say why, for the first ten creators.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Rank creators for a brief, with calibrated probabilities, expected results and reasons.
 

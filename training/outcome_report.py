@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from recsys.arrays import Floats
+from recsys.rank_correlation import rank_correlation
 from training.calibration import ProbabilityReport, Reliability, reliability, report_probabilities
 from training.judgements import Judgements
 from training.outcomes import Outcome, rows_of, targets_of
@@ -22,7 +22,7 @@ class ResultReport:
     absolute_error: float
     """Mean |expected - result|, in the objective's unit."""
     rank_correlation: float
-    """Spearman's; NaN for fewer than 3 rows."""
+    """Spearman's; NaN for fewer than 3 rows, and where one side is all alike."""
     base: float
     """Mean result of the training rows: what the baseline says of every row."""
     base_absolute_error: float
@@ -69,13 +69,12 @@ def _methods(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
 
 def report_results(expected: Floats, results: Floats, base: float) -> ResultReport:
     """Expected results against what came of it, beside a constant `base`."""
-    varied = len(results) > 2 and np.ptp(expected) > 0 and np.ptp(results) > 0
     return ResultReport(
         rows=len(results),
         mean=float(results.mean()),
         mean_expected=float(expected.mean()),
         absolute_error=float(np.abs(expected - results).mean()),
-        rank_correlation=float(spearmanr(expected, results).statistic) if varied else float("nan"),
+        rank_correlation=rank_correlation(expected, results) if len(results) > 2 else float("nan"),
         base=base,
         base_absolute_error=float(np.abs(base - results).mean()),
     )

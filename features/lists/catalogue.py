@@ -69,8 +69,8 @@ ALL = (
     ),
     Count("livestreams", "livestreams", "livestreams of the counted length", ("livestreams",), power=1),
     Count(
-        "linked_products", "links", "products linked in videos, counted up to a cap in each",
-        ("linked_products",), power=1,
+        "linked_products", "links", "products linked in videos and livestreams, up to a cap in each",
+        ("linked_products", "live_products"), power=1,
     ),
     Count("active_days", "days", "days with a post or a livestream", ("active_days",), power=1),
     FairRate("response_rate", "share", "brands' messages answered", ("answers_90",), ("messages_90",)),

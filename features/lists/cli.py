@@ -14,22 +14,21 @@ from features.lists.build import build_lists
 from features.lists.coverage import coverage
 from features.lists.explain import explain, peers_of
 from features.lists.printing import build_facts, print_explanation, print_list
-from recsys.console import MOMENTS, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
 from recsys.creator_filter import CreatorFilter
 from recsys.errors import ConfigError
 from recsys.list_rules import MEASURES_OF, ListName
+from recsys.options import MOMENTS, POLICIES, AsJson, Engine, Master, Out, PolicyFolder, TablesSource
 from recsys.output import plain, write_rows
-from recsys.periods import Period, PeriodKind
+from recsys.periods import Period, PeriodKind, utc_day
 from recsys.policy import read_policies
 from recsys.ranking_lists import EVERY_INDUSTRY, RankingLists
 from recsys.snapshot import Snapshot
 from recsys.tables import read_tables, require_whole
-from recsys.tables.engine_options import Engine, Master
 
 lists_app = typer.Typer(no_args_is_help=True, add_completion=False)
 Lists = Annotated[Path, typer.Option("--lists", help="Folder of the lists of a period.")]
 Industry = Annotated[str, typer.Option(help="Level-1 or level-2 category, or all.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 @lists_app.callback()
@@ -39,11 +38,11 @@ def lists() -> None:
 
 @lists_app.command()
 def build(  # noqa: PLR0913, PLR0917  # one parameter for each option
-    tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
+    tables: TablesSource,
     period: Annotated[PeriodKind, typer.Option(help="Day, ISO week or calendar month.")],
     at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Any day of the period.")],
     out: Annotated[Path, typer.Option(help="Folder in which the lists get a folder of their own.")],
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
+    policies: PolicyFolder = POLICIES,
     engine: Engine = "duckdb",
     master: Master = None,
     as_json: AsJson = False,
@@ -58,7 +57,7 @@ def build(  # noqa: PLR0913, PLR0917  # one parameter for each option
     """
     started = perf_counter()
     with progress("ranking creators"):
-        opened, asked = read_tables(tables, engine, master), Period.of(period, at.date())
+        opened, asked = read_tables(tables, engine, master), Period.of(period, utc_day(at))
         require_whole(opened)
         made = build_lists(opened, asked, read_policies(policies), out)
     facts = build_facts(made, perf_counter() - started)
@@ -79,14 +78,12 @@ def show(  # noqa: PLR0913, PLR0917  # one parameter for each option
         Path | None, typer.Option("--filter", help="Only creators who pass this filter (YAML, R13).")
     ] = None,
     snapshot: Annotated[Path | None, typer.Option(help="Folder of the snapshot to filter by.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write the whole list to a .parquet, .csv or .json file.")
-    ] = None,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a list: places with their bands, the index and its parts, GMV and its place.
 
-    Places are those of the whole list, filtered or not.
+    Places are those of the whole list, filtered or not; --out writes all of its rows, whatever the count.
 
     Examples: recsys lists show cooperation --lists demo/lists/lists-... --market US
     · recsys lists show top_sales --lists L --market US --industry beauty --out top_sales.csv

@@ -32,6 +32,11 @@ class Fit:
     """Variance of one unit of the whole over a power of the rate; NaN where it is unknown."""
 
 
+def significant(value: float) -> float:
+    """To ten digits: sums of many floats may end differently on another processor."""
+    return float(f"{value:.10g}")
+
+
 def prior_of(fit: Fit) -> Prior:
     """The fit as lists keep it."""
     return Prior(mean=fit.mean, strength=fit.strength, noise=None if np.isnan(fit.noise) else fit.noise)
@@ -79,7 +84,7 @@ def fit_rate(moments: Moments, power: int) -> Fit | None:
     between = spread / (whole.sum() - (whole**2).sum() / whole.sum())
     strongest = STRONGEST * whole.mean()
     strength = strongest if between <= within / strongest else within / between
-    return Fit(moments.mean, float(max(strength, WEAKEST)), noise_of(moments, power))
+    return Fit(moments.mean, significant(max(strength, WEAKEST)), noise_of(moments, power))
 
 
 def noise_of(moments: Moments, power: int) -> float:
@@ -92,4 +97,4 @@ def noise_of(moments: Moments, power: int) -> float:
     if (n - 1).sum() < FEWEST:
         return np.nan
     own = (moments.square[there] - part**2 / whole) / (part / whole) ** power
-    return float(max(own.sum() / (n - 1).sum(), 0.0))
+    return significant(max(own.sum() / (n - 1).sum(), 0.0))

@@ -6,8 +6,9 @@ import numpy as np
 
 from features.lists.measures import Inputs
 from features.portable import SECONDS_A_DAY
-from recsys.arrays import Array, Flags, Floats
+from recsys.arrays import Flags, Floats
 from recsys.policy import Eligibility
+from recsys.ratio import ratio
 
 EXPECTED = {
     "followers_floor": "{:,.0f} followers or more",
@@ -37,8 +38,8 @@ def exclusions(inputs: Inputs, now: int, rules: Eligibility) -> tuple[FailedCond
     """
     followers = inputs["followers"].astype(np.float64)
     idle = np.where(inputs["last_active"] > 0, (now - inputs["last_active"]) / SECONDS_A_DAY, np.nan)
-    use = _share(inputs["samples_used"], inputs["samples_received"])
-    fulfilment = _share(inputs["samples_fulfilled"], inputs["samples_decided"])
+    use = ratio(inputs["samples_used"], inputs["samples_received"])
+    fulfilment = ratio(inputs["samples_fulfilled"], inputs["samples_decided"])
     broken = (use < rules.sample_use_floor) & (fulfilment < rules.fulfilment_floor)
     return (
         FailedCondition(
@@ -55,7 +56,3 @@ def exclusions(inputs: Inputs, now: int, rules: Eligibility) -> tuple[FailedCond
 def eligible(found: tuple[FailedCondition, ...]) -> Flags:
     """(creators,) who is left out by none."""
     return np.asarray(~np.logical_or.reduce([exclusion.excluded for exclusion in found]))
-
-
-def _share(part: Array, whole: Array) -> Floats:
-    return np.divide(part, np.where(whole > 0, whole, np.nan))

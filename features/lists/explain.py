@@ -11,7 +11,7 @@ from features.lists.changes import CHANGES, Change
 from features.lists.credibility import Fit, fit_of
 from features.lists.eligibility import EXPECTED
 from features.lists.groups import columns, take
-from features.lists.measures import Inputs, Measure, Rate
+from features.lists.measures import Inputs
 from features.lists.standing import Standing, stand
 from recsys.errors import RequestError
 from recsys.list_rules import ListName, ListRules
@@ -40,6 +40,7 @@ def explain(
     Raises RequestError for a creator, list or industry that the period does not know.
     """
     market = lists.market_of(creator_id)
+    lists.check(name, market, industry)
     found = Explanation(
         creator_id=creator_id,
         list=name,
@@ -105,15 +106,11 @@ def _part(peers: Peers, standing: Standing, measure: str, row: int) -> PartOfInd
         unit=definition.unit,
         value=None if np.isnan(value) else float(value),
         rests_on=int(part.levels.rests_on[row]),
-        pulled_to=_pulled_to(definition, peers.fits[measure]),
+        pulled_to=part.levels.pulled_to,
         weight=weight,
         percentile=float(part.percentile[row]),
         points=100 * weight * float(part.percentile[row]),
     )
-
-
-def _pulled_to(measure: Measure, fit: Fit) -> float | None:
-    return fit.mean * measure.times if isinstance(measure, Rate) and fit.mean is not None else None
 
 
 def _moves(peers: Peers, standing: Standing, row: int) -> list[Move]:
@@ -121,7 +118,7 @@ def _moves(peers: Peers, standing: Standing, row: int) -> list[Move]:
     place = int(standing.place[row])
     found = []
     for change in CHANGES[peers.list] if place > 1 else ():
-        units = _fewest(peers, change, row, place) if change.possible(peers.inputs, row) else None
+        units = _fewest(peers, change, row, place)
         if units is not None:
             place_then = _place(peers, change, row, units)
             found.append(Move(change=change.named(units), units=units, place=place_then))
@@ -129,12 +126,12 @@ def _moves(peers: Peers, standing: Standing, row: int) -> list[Move]:
 
 
 def _fewest(peers: Peers, change: Change, row: int, place: int) -> int | None:
-    """By doubling, then halving: more of a change never leads to a worse place."""
-    units = 1
-    while _place(peers, change, row, units) >= place:
-        units *= 2
-        if units > change.most:
-            return None
+    """The fewest units found, by doubling and then halving, that lead to a better place; None without any."""
+    room, units = change.room(peers.inputs, peers.rules, row), 1
+    while units <= room and _place(peers, change, row, units) >= place:
+        units = min(2 * units, room) if units < room else room + 1
+    if units > room:
+        return None
     too_few = units // 2
     while units - too_few > 1:
         middle = (units + too_few) // 2

@@ -38,6 +38,7 @@ def inputs_of(tables: Tables, period: Period, policies: Policies) -> pa.Table:
             inputs.videos(then, period),
             inputs.livestreams(then, period),
             inputs.posts(then, period),
+            inputs.live_links(then, period),
             inputs.contents(then),
             inputs.activity(then),
             messages(then),

@@ -17,8 +17,12 @@ from features.profiles.samples import sample_states
 
 DAYS = 90
 """Days before the quarter that are looked at."""
-GRID = 1 << 10
-"""part² / whole is kept in steps of 1 / GRID."""
+FINE = 1 / 1024
+STEPS = {
+    "video_gpm": 16.0, "live_gpm": 16.0, "gmv": 1024.0,
+    "video_views_per_content": 16.0, "live_views_per_content": 16.0,
+}  # fmt: skip
+"""part² / whole is counted in steps of FINE, of means 1; of these in longer ones, to fit into 64 bits."""
 Rate = tuple[ibis.Value, ibis.Value]
 """Part and whole of an observation."""
 
@@ -102,12 +106,11 @@ def sample_history(known: Known) -> ibis.Table:
 def _rates(rates: Mapping[str, Rate]) -> dict[str, ibis.Value]:
     sums: dict[str, ibis.Value] = {}
     for name, (part, whole) in rates.items():
-        seen = whole > 0
-        square = (real(part) * real(part) * float(GRID) / real(whole).nullif(0)).floor().cast("int64")
+        seen, square = whole > 0, real(part) * real(part) / real(whole).nullif(0)
         sums[f"{name}_n"] = seen.sum()
         sums[f"{name}_part"] = part.sum(where=seen)
         sums[f"{name}_whole"] = whole.sum(where=seen)
-        sums[f"{name}_square"] = real(square.sum(where=seen)) / float(GRID)
+        sums[f"{name}_square"] = _sum(square, STEPS.get(name, FINE))
     return sums
 
 
@@ -116,5 +119,10 @@ def _means(means: Mapping[str, ibis.Value]) -> dict[str, ibis.Value]:
     sums: dict[str, ibis.Value] = {}
     for name, part in means.items():
         sums[f"{name}_n"], sums[f"{name}_whole"] = part.count(), part.count()
-        sums[f"{name}_part"], sums[f"{name}_square"] = part.sum(), real((part * part).sum())
+        sums[f"{name}_part"] = part.sum()
+        sums[f"{name}_square"] = _sum(real(part) * real(part), STEPS.get(name, 1.0))
     return sums
+
+
+def _sum(square: ibis.Value, step: float) -> ibis.Value:
+    return real((square / step).floor().cast("int64").sum()) * step

@@ -3,13 +3,16 @@
 import ibis
 
 from features.known import Known
-from features.portable import SECONDS_A_DAY, seconds
+from features.portable import SECONDS_A_DAY, day_number, seconds
 from features.profiles.rules import rules
 from recsys.periods import Period
 
 
 def days(known: Known, period: Period) -> ibis.Table:
-    """Per creator: GMV as a range (R17) in the period and before, and followers at the end of both."""
+    """Per creator: GMV as a range (R17) in the period and before, and followers at the end of both.
+
+    `there_before` is the number of days they were there in the period before.
+    """
     daily = known["creator_daily"]
     daily = daily.filter(daily.day >= ibis.literal(period.start_before.date()))
     inside = daily.day >= ibis.literal(period.first_day)
@@ -18,6 +21,7 @@ def days(known: Known, period: Period) -> ibis.Table:
         gmv_low=daily.gmv_low.sum(where=inside),
         gmv_high=daily.gmv_high.sum(where=inside),
         gmv_low_before=daily.gmv_low.sum(where=~inside),
+        there_before=daily.day.count(where=~inside),
         followers=daily.followers.max(where=daily.day == last),
         followers_before=daily.followers.max(where=daily.day == last_before),
     )
@@ -73,7 +77,7 @@ def posts(known: Known, period: Period) -> ibis.Table:
     rows = known["videos"].join(rules(known), "creator_id")
     rows = rows.filter(rows.posted_at >= ibis.literal(period.start, "timestamp(6)"))
     links = rows.product_ids.length()
-    rows = rows.mutate(day=day_of(rows.posted_at), links=ibis.least(links, rows.links_counted))
+    rows = rows.mutate(day=day_number(rows.posted_at), links=ibis.least(links, rows.links_counted))
     rows = rows.filter(links > 0)
     daily = rows.group_by("creator_id", "day", "posts_counted", "links_counted").aggregate(
         posts=rows.video_id.count(), links=rows.links.sum()
@@ -81,6 +85,20 @@ def posts(known: Known, period: Period) -> ibis.Table:
     return daily.group_by("creator_id").aggregate(
         shoppable_posts=ibis.least(daily.posts, daily.posts_counted).sum(),
         linked_products=ibis.least(daily.links, daily.posts_counted * daily.links_counted).sum(),
+    )
+
+
+def live_links(known: Known, period: Period) -> ibis.Table:
+    """Per creator: products featured in the period's livestreams, capped in each (R5)."""
+    streams = known["livestreams"]
+    streams = streams.filter(streams.ended_at >= ibis.literal(period.start, "timestamp(6)"))
+    streams = streams.select("livestream_id", "creator_id").join(rules(known), "creator_id")
+    rows = known["livestream_segments"].select("livestream_id", "product_id").join(streams, "livestream_id")
+    each = rows.group_by("creator_id", "livestream_id", "links_counted").aggregate(
+        products=rows.product_id.nunique()
+    )
+    return each.group_by("creator_id").aggregate(
+        live_products=ibis.least(each.products, each.links_counted).sum()
     )
 
 
@@ -104,14 +122,9 @@ def activity(known: Known) -> ibis.Table:
     )
 
 
-def day_of(moment: ibis.Value) -> ibis.Value:
-    """Days since 1970 of a moment."""
-    return (seconds(moment) / SECONDS_A_DAY).floor().cast("int64")
-
-
 def _moments(known: Known, table: str, moment: str) -> ibis.Table:
     rows = known[table]
-    return rows.select("creator_id", second=seconds(rows[moment]), day=day_of(rows[moment]))
+    return rows.select("creator_id", second=seconds(rows[moment]), day=day_number(rows[moment]))
 
 
 def _kinds(known: Known) -> ibis.Table:

@@ -13,6 +13,8 @@ from features.lists.credibility import Fit
 from recsys.arrays import Array, Floats
 from recsys.list_rules import ListRules
 
+ON_GRID = 9
+"""Decimals of values and deviations."""
 Inputs = Mapping[str, Array]
 """Columns of `features.lists.inputs` and cooperation, one value a creator of a peer group."""
 
@@ -29,6 +31,12 @@ class Levels:
     """(creators,) int64: what the value is counted over, such as views or messages."""
     least: float = 0.0
     """No value can be below."""
+    pulled_to: float | None = None
+    """What a rate was pulled to, in the value's unit."""
+
+    def on_grid(self) -> "Levels":
+        """Rounded: rounding errors make no ranks, and logarithms of one processor are those of another."""
+        return replace(self, value=np.round(self.value, ON_GRID), deviation=np.round(self.deviation, ON_GRID))
 
     def at(self, deviations: float | Floats) -> Floats:
         """(creators,) the values so many deviations off, NaN where either is unknown."""
@@ -82,7 +90,12 @@ class Rate:
         mean = parts.sum() / max(wholes.sum(), 1) if fit.mean is None else fit.mean
         pulled = (parts + fit.strength * mean) / (wholes + fit.strength)
         deviation = np.sqrt(fit.noise * pulled**self.power / (wholes + fit.strength))
-        return Levels(self._known(pulled, wholes) * self.times, deviation * self.times, wholes)
+        return Levels(
+            self._known(pulled, wholes) * self.times,
+            deviation * self.times,
+            wholes,
+            pulled_to=float(mean) * self.times,
+        )
 
     def _known(self, pulled: Floats, wholes: Array) -> Floats:
         return np.where(wholes > 0, pulled, np.nan)
@@ -130,7 +143,10 @@ class Count:
 
 @dataclass(frozen=True)
 class FlowGrowth:
-    """Log growth of a sum against the period before, smoothed by the policy's base (R3)."""
+    """Log growth of a sum against the period before, smoothed by the policy's base (R3).
+
+    NaN for who was not there before: an account's first followers are no growth.
+    """
 
     name: str
     unit: str
@@ -145,12 +161,13 @@ class FlowGrowth:
         """ln((now + base) / (before + base))."""
         now, before = total(inputs, self.now), total(inputs, self.before)
         base: int = getattr(rules.growth_bases, self.base)
+        growth = np.log((now + base) / (before + base))
         deviation = self._noise(now, before, base) * np.sqrt(fit.noise / inputs["days"])
-        return Levels(np.log((now + base) / (before + base)), deviation, now, -np.inf)
+        return Levels(np.where(inputs["there_before"] > 0, growth, np.nan), deviation, now, -np.inf)
 
     def _noise(self, now: Array, before: Array, base: int) -> Floats:
         """Relative to both sides, of which the base is certain."""
-        return np.asarray(np.hypot(now / (now + base), before / (before + base)))
+        return np.asarray(np.sqrt((now / (now + base)) ** 2 + (before / (before + base)) ** 2))
 
 
 @dataclass(frozen=True)

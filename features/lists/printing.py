@@ -67,7 +67,7 @@ def print_explanation(answer: Explanation) -> None:
     if answer.excluded:
         typer.echo(f"Creator {answer.creator_id} is not on {where} (R9, policy {answer.policy_id}):")
         for each in answer.excluded:
-            found = "nothing" if each.value is None else f"{each.value:,.4g}"
+            found = "nothing" if each.value is None else f"{each.value:,.6g}"
             typer.echo(f"  {each.rule}: expected {each.expected}; found {found}")
         return
     titles = ("measure", "value", "unit", "rests on", "pulled to", "percentile", "weight", "points")
@@ -89,3 +89,5 @@ def print_explanation(answer: Explanation) -> None:
     print_table(f"Index {answer.index:.2f}, policy {answer.policy_id}", titles, rows)
     for move in answer.moves:
         typer.echo(f"{move.change}: {answer.place} → {move.place}")
+    if not answer.moves:
+        typer.echo("nothing that was looked at would move the place up")

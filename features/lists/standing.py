@@ -11,14 +11,12 @@ import numpy as np
 
 from features.lists.catalogue import MEASURES
 from features.lists.credibility import Fit
-from features.lists.measures import Inputs, Levels
+from features.lists.measures import ON_GRID, Inputs, Levels
 from recsys.arrays import Floats, Ints
 from recsys.list_rules import ListName, ListRules
 
 DECIMALS = 4
 """Indices are equal when they agree to so many decimals of their 0 to 100."""
-ON_GRID = 9
-"""Values are equal when they agree to so many decimals: rounding errors make no ranks."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,9 @@ def stand(name: ListName, inputs: Inputs, rules: ListRules, fits: Mapping[str, F
     index = np.round((share * middle).sum(axis=0), DECIMALS)
     gmv = inputs["gmv_low"]
     place = places(index, gmv)
-    low, high = index - np.linalg.norm(share * below, axis=0), index + np.linalg.norm(share * above, axis=0)
+    # On the index's grid: residues of rounding would else order those who stand at one level.
+    low = np.round(index - np.linalg.norm(share * below, axis=0), DECIMALS)
+    high = np.round(index + np.linalg.norm(share * above, axis=0), DECIMALS)
     best, worst = _band(index, low, high, place)
     return Standing(index, place, best, worst, places(gmv, gmv), parts)
 
@@ -81,7 +81,7 @@ def percentiles(values: Floats, among: Floats) -> Floats:
 
 
 def _part(measure: str, inputs: Inputs, rules: ListRules, fit: Fit, z: float) -> Part:
-    levels, sign = MEASURES[measure].levels(inputs, rules, fit), MEASURES[measure].sign
+    levels, sign = MEASURES[measure].levels(inputs, rules, fit).on_grid(), MEASURES[measure].sign
     values = comparable(sign * levels.value)
     among, known = np.sort(values), np.isfinite(levels.deviation)
     ends = (percentiles(comparable(sign * levels.at(side * sign * z)), among) for side in (-1, 1))

@@ -3,8 +3,9 @@
 import numpy as np
 
 from features.feature import pair_feature
-from features.pairs.vectors import at, ratio
+from features.pairs.vectors import at
 from recsys.arrays import Array
+from recsys.ratio import ratio
 
 
 @pair_feature(reason="cooperation")

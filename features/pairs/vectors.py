@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.arrays import Array
+from recsys.ratio import ratio
 
 
 def overlap(shares: Array, target: Array) -> Array:
@@ -20,11 +21,6 @@ def at(values: Array, chosen: Array) -> Array:
     """The value of the one group in which `chosen` is 1; NaN where that value is missing, or no group is."""
     one = chosen > 0
     return np.where(one.any(axis=-1), np.where(one, values, 0).sum(axis=-1), np.nan)
-
-
-def ratio(part: Array, whole: Array) -> Array:
-    """`part / whole`; NaN where the whole is not above 0."""
-    return np.divide(part, np.where(whole > 0, whole, np.nan))
 
 
 def log_ratio(value: Array, to: Array) -> Array:

@@ -11,14 +11,16 @@ ASKED_DAYS = 90
 def samples(states: ibis.Table) -> ibis.Table:
     """Per creator, over samples of 180 days: decided, fulfilled, received, and posted about at any time.
 
-    Void, pending and provisional samples are undecided: they are in no denominator.
+    Void, pending and provisional samples are undecided: they are in no denominator. Sample use counts
+    provisional ones, which were posted about.
     """
     fulfilled = states.state == "fulfilled"
+    counted = states.received & ~states.state.isin(("void", "pending"))
     return states.group_by("creator_id").aggregate(
         samples_decided=(fulfilled | (states.state == "failed")).sum(),
         samples_fulfilled=fulfilled.sum(),
-        samples_received=states.received.sum(),
-        samples_used=(states.received & states.used).sum(),
+        samples_received=counted.sum(),
+        samples_used=(counted & states.used).sum(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +10,11 @@ import typer
 
 from features.known import Known, known
 from features.published.studies import studies
-from features.published.study import Study
+from features.published.summary import Study
 from recsys.console import print_json, print_table
 from recsys.errors import ConfigError
-from recsys.output import write_rows
+from recsys.options import POLICIES, AsJson, Out, PolicyFolder
+from recsys.output import facts_of, write_rows
 from recsys.policy import Policies, read_policies
 from recsys.published import PUBLISHED, Loaded, PublishedSet
 from recsys.tables import Tables, partial_tables
@@ -26,14 +27,12 @@ UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 def published(
     name: Annotated[str, typer.Argument(metavar="SET", help=f"One of {', '.join(PUBLISHED)}.")],
     folder: Annotated[Path, typer.Option(help="Folder with the set's Parquet files.")],
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
-    out: Annotated[
-        Path | None, typer.Option(help="Write all rows of a study to a .parquet, .csv or .json file.")
-    ] = None,
-    rows: Annotated[
+    policies: PolicyFolder = POLICIES,
+    out: Out = None,
+    study: Annotated[
         str | None, typer.Option(help="Which study --out writes; without it the first one.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Open a published data set: what it holds, what was cleaned, and its creators by tier.
 
@@ -41,7 +40,7 @@ def published(
     have is left out.
 
     Examples: recsys published tiktok_famous --folder ../data/tiktok_famous · recsys published tiktok_vn_2025
-    --folder ../data/tiktok_vn_2025 --rows again --out again.csv
+    --folder ../data/tiktok_vn_2025 --study again --out again.csv
     """
     chosen = _chosen(name)
     loaded = chosen.read(folder)
@@ -49,9 +48,9 @@ def published(
     then = _after(tables, read_policies(policies))
     made = [] if then is None else list(studies(then, chosen))
     if out is not None:
-        _write(out, _study(made, rows), tables, then)
+        write_rows(out, _study(made, study).rows, _origin(tables, then))
     if as_json:
-        print_json(_as_json(chosen, loaded, then, made))
+        print_json({**_as_json(chosen, loaded, made), **_origin(tables, then)})
     else:
         _print(chosen, loaded, then, made)
 
@@ -77,32 +76,21 @@ def _study(made: Sequence[Study], name: str | None) -> Study:
     found = [study for study in made if name in {None, study.name}]
     if not found:
         names = ", ".join(study.name for study in made) or "none"
-        raise ConfigError(f"--rows: there is no study {name or ''}; found {names}")
+        raise ConfigError(f"--study: there is no study {name or ''}; found {names}")
     return found[0]
 
 
-def _write(path: Path, study: Study, tables: Tables, then: Known | None) -> None:
-    digests = {f"data.{name}": digest for name, digest in tables.fingerprints().items()}
-    write_rows(path, study.rows, {**_moment(then), **digests})
+def _origin(tables: Tables, then: Known | None) -> dict[str, str]:
+    return {} if then is None else facts_of(then.as_of, then.policy_ids, tables.fingerprints())
 
 
-def _moment(then: Known | None) -> dict[str, str]:
-    if then is None:
-        return {}
-    policies = ", ".join(sorted({policy.policy_id for policy in then.policies.values()}))
-    return {"as_of": then.as_of.replace(tzinfo=UTC).isoformat(), "policies": policies}
-
-
-def _as_json(
-    chosen: PublishedSet, loaded: Loaded, then: Known | None, made: Sequence[Study]
-) -> dict[str, object]:
+def _as_json(chosen: PublishedSet, loaded: Loaded, made: Sequence[Study]) -> dict[str, object]:
     return {
         "set": chosen.name,
         "meaning": chosen.meaning,
         "published": chosen.published,
         "licence": chosen.licence,
         "caution": chosen.caution,
-        **_moment(then),
         "tables": {
             name: {"rows": len(rows), "columns": rows.column_names} for name, rows in loaded.tables.items()
         },

@@ -4,7 +4,7 @@ import ibis
 
 from features.creators.growth import FOLLOWERS_BASE
 from features.known import Known
-from features.portable import SECONDS_A_DAY, end_of_day, log_growth, real
+from features.portable import elapsed_days, end_of_day, log_growth
 
 NEEDS = {"creator_daily": ("followers",)}
 FEWEST_DAYS = 7
@@ -29,7 +29,7 @@ def steps(known: Known) -> ibis.Table:
         since=rows.day.lag().over(**window),
         followers_before=rows.followers.lag().over(**window),
     )
-    days = real(end_of_day(rows.day) - end_of_day(rows.since)) / float(SECONDS_A_DAY)
+    days = elapsed_days(end_of_day(rows.day) - end_of_day(rows.since))
     growth = log_growth(rows.followers, rows.followers_before, FOLLOWERS_BASE)
     rows = rows.mutate(days=days, growth=growth, growth_30=growth * STEP / days, grew=growth > 0)
     return rows.filter(rows.days >= FEWEST_DAYS).order_by("creator_id", "day")

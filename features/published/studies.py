@@ -1,18 +1,19 @@
 """What can be said of a published set: every study whose tables and columns it has."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.known import Known
-from features.published import again, creators, growth
-from features.published.study import TIER_GROUPS, Study, numbers, rank_correlation, tiers_of
+from features.published import creators, growth, measured_again
+from features.published.summary import TIER_GROUPS, Study, numbers, tiers_of
 from recsys.arrays import Array, Flags, Floats
 from recsys.published import PublishedSet
+from recsys.rank_correlation import rank_correlation
+from recsys.tables import Needs, has
 
-Needs = Mapping[str, Sequence[str]]
 Make = Callable[[Known], Iterator[Study]]
 POPULARITY = (
     "latest_videos", "latest_views", "mean_views", "mean_likes", "mean_comments", "mean_shares",
@@ -30,17 +31,11 @@ def studies(known: Known, published: PublishedSet) -> Iterator[Study]:
     makers: tuple[tuple[Needs, Make], ...] = (
         (creators.NEEDS, _regular if published.consecutive else _popular),
         (growth.NEEDS, _growth),
-        (again.NEEDS, _again),
+        (measured_again.NEEDS, _again),
     )
     for needs, make in makers:
-        if _has(known, needs):
+        if has(known.tables, needs):
             yield from (study for study in make(known) if len(study.rows))
-
-
-def _has(known: Known, needs: Needs) -> bool:
-    return all(
-        name in known.tables and set(columns) <= set(known[name].columns) for name, columns in needs.items()
-    )
 
 
 def _popular(known: Known) -> Iterator[Study]:
@@ -90,7 +85,7 @@ def _again_on_top(first: Floats, second: Floats) -> float:
 
 
 def _again(known: Known) -> Iterator[Study]:
-    rows = known.read(again.measured_again(known))
+    rows = known.read(measured_again.measured_again(known))
     title = "Videos measured again, by age when first measured"
     yield Study("again", title, rows, _ages(rows), AGES, AGAIN, _what_tells(rows))
 

@@ -9,6 +9,7 @@ from features.known import Known
 from features.portable import SECONDS_A_DAY, exact_sum
 from features.recommending.links import TREND_DAYS, WINDOWED
 from recsys.arrays import Array, Features, Ints
+from recsys.ratio import ratio
 from recsys.snapshot import Columns
 from recsys.vocabulary import DIMENSIONS
 
@@ -72,4 +73,4 @@ def _mean_audience(audience: Features, products: Ints, orders: Array, count: int
     wide = np.empty((count, audience.shape[1]))
     for group, share in enumerate(audience.T):
         wide[:, group] = np.bincount(products, orders * share, count)
-    return (wide / np.where(totals > 0, totals, np.nan)[:, None]).astype(np.float32)
+    return ratio(wide, totals[:, None]).astype(np.float32)

@@ -8,6 +8,7 @@ import numpy as np
 from features.recommending.surfaces import event_codes, event_slices, events_of
 from recsys.arrays import Array, Features, Ints
 from recsys.interactions.events import Events
+from recsys.ratio import ratio
 from recsys.snapshot import Snapshot
 
 CHOSEN = ("showcased", "sampled", "posted", "sold")
@@ -51,22 +52,17 @@ def _parts(snapshot: Snapshot, events: Events, place: Ints, count: int) -> tuple
     mix = _by_category(who[known], products["category"][what[known]], None, (count, width))
     prices = np.log(np.maximum(products["price"][what], 1))
     positions = np.nan_to_num(products["price_position"][what])
-    mean, position = (_over(np.bincount(who, each, count), chosen) for each in (prices, positions))
+    mean, position = (ratio(np.bincount(who, each, count), chosen) for each in (prices, positions))
     squares = np.bincount(who, (positions - position[who]) ** 2, count)
     sold = (events.event == event_codes("sold")[0]) & (products["category"][events.item] >= 0)
     orders = _by_category(
         place[sold], products["category"][events.item[sold]], events.count[sold], (count, width)
     )
-    spread = np.sqrt(_over(squares, np.where(chosen > 1, chosen, 0)))
-    return _over(mix, chosen[:, None]), mean, position, spread, chosen, orders
+    spread = np.sqrt(ratio(squares, np.where(chosen > 1, chosen, 0)))
+    return ratio(mix, chosen[:, None]), mean, position, spread, chosen, orders
 
 
 def _by_category(who: Ints, category: Ints, amount: Array | None, shape: tuple[int, int]) -> Array:
     """(creators, categories) sums."""
     flat = np.bincount(who * shape[1] + category, amount, shape[0] * shape[1])
     return flat.reshape(shape).astype(np.float32)
-
-
-def _over(part: Array, whole: Array) -> Array:
-    """NaN where the whole is 0."""
-    return np.divide(part, np.where(whole > 0, whole, np.nan))

@@ -1,6 +1,6 @@
 """The best-performing videos of a slice: by views, by engagement rate or by GMV (R35)."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import ibis
 import numpy as np
@@ -14,7 +14,6 @@ from recsys.errors import ConfigError
 from recsys.tables import require
 
 By = Literal["views", "engagement", "gmv"]
-BY: tuple[By, ...] = get_args(By)
 NEEDS = {
     "videos": ("video_id", "creator_id", "posted_at", "category"),
     "creators": ("creator_id", "market"),

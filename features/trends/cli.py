@@ -1,12 +1,10 @@
 """`recsys trends` and `recsys best-videos`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import numpy as np
 import pyarrow as pa
 import typer
 
@@ -15,35 +13,26 @@ from features.trends.best_videos import By, best_videos
 from features.trends.counts import Slice
 from features.trends.kinds import KINDS, measure_of
 from features.trends.trends import TrendsConfig, trends
-from recsys.console import MOMENTS, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress, sparkline
 from recsys.errors import ConfigError
-from recsys.files import canonical_json
-from recsys.output import plain, write_rows
+from recsys.options import POLICIES, AsJson, At, Out, PolicyFolder, TablesSource
+from recsys.output import facts_of, plain, write_rows
 from recsys.policy import read_policies
 from recsys.tables import Tables, read_tables
 
-BARS = "▁▂▃▄▅▆▇█"
 SPARKS = 28
 """Most characters of a sparkline."""
 WAYS = "; ".join(f"{kind}: {', '.join(measures)}" for kind, measures in KINDS.items())
 ALL = "all"
-POLICIES = Path("configs/policies")
 
 TREND_COLUMNS = (
     "rank", "entity", "observed", "expected", "growth", "90 % interval", "score", "verdict", "", "daily",
 )  # fmt: skip
 BEST_COLUMNS = ("rank", "video_id", "creator_id", "market", "category", "views", "engagement_rate", "gmv")
-Source = Annotated[
-    str, typer.Option("--tables", help="Folder of Parquet tables, an Ibis connection URL, or set://folder.")
-]
-At = Annotated[datetime, typer.Option(formats=MOMENTS, help="Moment in UTC; nothing later is looked at.")]
 WindowDays = Annotated[int, typer.Option("--window", min=1, max=90, help="How many days, up to the moment.")]
 Market = Annotated[str | None, typer.Option(help="Market, such as US; without it all.")]
 Category = Annotated[str | None, typer.Option(help="beauty, or beauty/hair_care; without it all.")]
 Count = Annotated[int, typer.Option(min=1, help="Rows that are listed.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Out = Annotated[Path | None, typer.Option(help="Also write the rows there: .parquet, .csv or .json.")]
-PolicyFolder = Annotated[Path, typer.Option(help="Folder of policies (R1).")]
 
 
 @dataclass(frozen=True)
@@ -62,16 +51,13 @@ class Asked:
         return cls(opened, known(opened, at, read_policies(policies)), within, window)
 
     def facts(self, **more: str) -> dict[str, str]:
-        """What rows say of themselves: the question, and the fingerprint of every table."""
-        policies = {policy.policy_id for policy in self.known.policies.values()}
+        """What rows say of themselves: where they come from, and the question."""
         return {
-            "as_of": self.known.as_of.isoformat(),
+            **facts_of(self.known.as_of, self.known.policy_ids, self.tables.fingerprints()),
             "window_days": str(self.window),
             "market": self.within.market or ALL,
             "category": self.within.category or ALL,
-            "policies": " ".join(sorted(policies)),
             **more,
-            "data": canonical_json(self.tables.fingerprints()),
         }
 
     def check(self, rows: pa.Table, what: str) -> pa.Table:
@@ -87,7 +73,7 @@ class Asked:
 
 def trending(  # noqa: PLR0913, PLR0917  # one parameter for each option
     kind: Annotated[str, typer.Argument(help=f"What: {', '.join(KINDS)}.")],
-    tables: Source,
+    tables: TablesSource,
     at: At,
     window: WindowDays = 28,
     market: Market = None,
@@ -125,7 +111,7 @@ def trending(  # noqa: PLR0913, PLR0917  # one parameter for each option
 
 
 def best(  # noqa: PLR0913, PLR0917  # one parameter for each option
-    tables: Source,
+    tables: TablesSource,
     at: At,
     by: Annotated[By, typer.Option(help="What they are the best in.")] = "views",
     window: WindowDays = 28,
@@ -160,20 +146,12 @@ def _give(rows: pa.Table, facts: dict[str, str], out: Path | None, as_json: bool
 
 
 def _trend_line(row: dict[str, Any]) -> list[object]:
-    new = "new" if row["new"] else ""
     interval = f"{row['growth_low']:.3g} – {row['growth_high']:.3g}"
     numbers = [row["observed"], row["expected"], row["growth"], interval, row["score"]]
-    return [row["rank"], str(row["entity"]), *numbers, row["verdict"], new, sparkline(row["daily"])]
+    days = sparkline(row["daily"], SPARKS, floor=0)
+    return [row["rank"], str(row["entity"]), *numbers, row["verdict"], "new" if row["new"] else "", days]
 
 
 def _best_line(row: dict[str, Any]) -> list[object]:
     """Ids are names, not numbers."""
     return [str(row[name]) if name.endswith("_id") else row[name] for name in BEST_COLUMNS]
-
-
-def sparkline(counts: Sequence[float]) -> str:
-    """The counts as bars, each of the mean of as many days; the highest is full, and none is the lowest."""
-    parts = np.array_split(np.asarray(counts, np.float64), min(SPARKS, len(counts)))
-    means = np.array([part.mean() for part in parts])
-    heights = np.ceil(means / max(means.max(), 1e-12) * (len(BARS) - 1)).astype(int)
-    return "".join(BARS[height] for height in heights)

@@ -45,8 +45,8 @@ class Growth:
 
     expected: Floats
     """Count expected in the window; for a newcomer what newcomers of the slice usually get."""
-    mean: Floats
-    """Posterior mean of growth; 1 is as expected."""
+    median: Floats
+    """Posterior median of growth; 1 is as expected."""
     low: Floats
     high: Floats
     """Ends of the credible interval."""
@@ -67,11 +67,11 @@ def growth_of(
     """
     quasi, expected = compare(counts, config, stretch, season)
     new = counts.age == 0
-    mean, low, high = (np.ones(len(counts)) for _ in range(3))
+    median, low, high = (np.ones(len(counts)) for _ in range(3))
     for group in (new, ~new):
         part = quasi.of(group)
-        mean[group], low[group], high[group] = posterior(part, fit_prior(part), config.level)
-    return Growth(expected, mean, low, high, new)
+        median[group], low[group], high[group] = posterior(part, fit_prior(part), config.level)
+    return Growth(expected, median, low, high, new)
 
 
 def compare(

@@ -72,22 +72,25 @@ def _fit_weights(likelihood: Floats, kept: float) -> Floats:
 
 
 def posterior(quasi: Quasi, prior: Floats, level: float) -> tuple[Floats, Floats, Floats]:
-    """Mean of growth and the ends of its credible interval; more observed never lowers any of the three."""
+    """Median of growth and the ends of its credible interval; more observed never lowers any of the three.
+
+    The median, because the mean of a ratio that nothing is known of lies far above 1.
+    """
     parts = [
         _posterior(quasi.of(np.arange(start, min(start + AT_ONCE, len(quasi)))), prior, level)
         for start in range(0, len(quasi), AT_ONCE)
     ]
     if not parts:
         return np.empty(0), np.empty(0), np.empty(0)
-    mean, low, high = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return mean, low, high
+    median, low, high = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return median, low, high
 
 
 def _posterior(quasi: Quasi, prior: Floats, level: float) -> tuple[Floats, Floats, Floats]:
     weights = posterior_weights(quasi, prior)
     below = np.cumsum(weights, axis=1)
     tail = (1 - level) / 2
-    return weights @ np.exp(GRID), _quantile(below, tail), _quantile(below, 1 - tail)
+    return _quantile(below, 0.5), _quantile(below, tail), _quantile(below, 1 - tail)
 
 
 def posterior_weights(quasi: Quasi, prior: Floats) -> Floats:
@@ -97,12 +100,13 @@ def posterior_weights(quasi: Quasi, prior: Floats) -> Floats:
 
 
 def _quantile(below: Floats, share: float) -> Floats:
-    """Growth below which `share` of each row's posterior lies, interpolated between points of the grid."""
+    """Growth below which `share` of each row's posterior lies, interpolated between the points' cells."""
     place = np.clip((below < share).sum(axis=1), 1, len(GRID) - 1)
     rows = np.arange(len(below))
     left, right = below[rows, place - 1], below[rows, place]
     part = np.clip((share - left) / np.maximum(right - left, 1e-300), 0, 1)
-    return np.asarray(np.exp(GRID[place - 1] + part * (GRID[place] - GRID[place - 1])))
+    step = GRID[1] - GRID[0]
+    return np.asarray(np.exp(GRID[place - 1] + (part + 0.5) * step))
 
 
 def typical(quasi: Quasi) -> float:

@@ -36,7 +36,7 @@ def season_of(
     counts = Counts.of(blocks, _distinct(blocks), before, window.days / WEEK)
     places = pc.index_in(counts.entities, value_set=entities).fill_null(-1).to_numpy(zero_copy_only=False)
     told = (places >= 0) & (counts.age >= OLD_ENOUGH_DAYS)
-    factors[places[told]] = growth_of(counts, config).mean[told]
+    factors[places[told]] = growth_of(counts, config).median[told]
     return factors
 
 

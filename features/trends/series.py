@@ -9,16 +9,11 @@ video, for creators and products their own. Days that are not over are left out.
 import ibis
 
 from features.known import Known
-from features.portable import SECONDS_A_DAY, exact_sum, ratio, seconds
+from features.portable import SECONDS_A_DAY, day_number, exact_sum, ratio
 
 KEY = ("entity", "market", "category", "day")
 FACETS = ("hook", "structure", "call_to_action")
 """Script facets with one word a video; talking points may be many."""
-
-
-def day_number(moment: ibis.Value) -> ibis.Value:
-    """Days since 1970 of a day or a moment."""
-    return (seconds(moment.cast("timestamp(6)")) / SECONDS_A_DAY).floor().cast("int64")
 
 
 def hashtag_uses(known: Known) -> ibis.Table:

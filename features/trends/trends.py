@@ -79,7 +79,7 @@ def _rows(counts: Counts, growth: Growth, floor: float, declining: bool) -> pa.T
             "entity": counts.entities,
             "observed": counts.observed,
             "expected": growth.expected,
-            "growth": growth.mean,
+            "growth": growth.median,
             "growth_low": growth.low,
             "growth_high": growth.high,
             "score": scores(growth, floor, declining),
@@ -87,7 +87,8 @@ def _rows(counts: Counts, growth: Growth, floor: float, declining: bool) -> pa.T
             "new": growth.new,
         }
     )
-    return rows.filter(pa.array((growth.expected if declining else counts.observed) >= floor))
+    enough = (growth.expected >= floor) & ~growth.new if declining else counts.observed >= floor
+    return rows.filter(pa.array(enough))
 
 
 def scores(growth: Growth, floor: float, declining: bool) -> Floats:

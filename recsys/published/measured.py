@@ -1,4 +1,4 @@
-"""Counts to date, as pages show them, made into the counts of days that the contract wants."""
+"""What pages showed at a moment, made into the contract's tables: counts to date become counts of days."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.published.cleaning import Cleaning, best_of_each, starts
+from recsys.published.hashtags import hashtags_of
 from recsys.vocabulary import VIDEO_COUNTS
+
+PLAIN = ("video_id", "creator_id", "posted_at", "sound_id")
+"""Columns of a video that are taken as they are."""
+
+
+def creators_of(rows: pa.Table) -> pa.Table:
+    """creators of rows with a `creator_id`: each id once, in order."""
+    return pa.table({"creator_id": pc.unique(rows["creator_id"])}).sort_by("creator_id")
+
+
+def videos_of(measured: Cleaning) -> pa.Table:
+    """videos of measurements, by id: those of PLAIN that they have, the longest duration, and hashtags.
+
+    `duration` is in seconds, 0 where it was not read; `hashtags` are lists as they were written.
+    """
+    rows = best_of_each(measured.rows, ["video_id"], ["duration"])
+    unread = pc.equal(rows["duration"], 0.0)
+    hashtags, changed = hashtags_of(rows["hashtags"].to_pylist())
+    measured.mended(pc.sum(unread).as_py() or 0, "a duration of 0 was not read: unknown")
+    measured.mended(changed, "hashtags in small letters, each once a video")
+    videos = rows.select([name for name in PLAIN if name in rows.column_names])
+    videos = videos.append_column("duration", pc.if_else(unread, None, rows["duration"]))
+    return videos.append_column("hashtags", hashtags).sort_by("video_id")
 
 
 def counts_of_days(measured: Cleaning) -> pa.Table:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from recsys.published.cleaning import Cleaning, best_of_each, starts
 from recsys.published.identity import ids_of_handles
+from recsys.published.measured import creators_of
 from recsys.published.published_set import Cleaned, Loaded, PublishedSet, read_columns
 
 HASHTAGS, SONGS, CREATORS = FILES = ("hashtags.parquet", "songs.parquet", "creators.parquet")
@@ -42,8 +43,7 @@ def load(folder: Path) -> Loaded:
     """Creators and their followers by day; views of hashtags and posts of songs have no table (`totals`)."""
     daily, cleaned = totals(folder, "creators")
     daily = daily.rename_columns({"entity": "creator_id", "total": "followers"}).drop_columns(["name"])
-    creators = pa.table({"creator_id": pc.unique(daily["creator_id"])}).sort_by("creator_id")
-    return Loaded({"creators": creators, "creator_daily": daily}, cleaned)
+    return Loaded({"creators": creators_of(daily), "creator_daily": daily}, cleaned)
 
 
 def totals(folder: Path, kind: str) -> tuple[pa.Table, tuple[Cleaned, ...]]:

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from recsys.published.cleaning import Cleaning
-from recsys.published.hashtags import hashtags_of
 from recsys.published.identity import ids_of_handles
-from recsys.published.measured import counts_of_days, followers_of_days
+from recsys.published.measured import counts_of_days, creators_of, followers_of_days, videos_of
 from recsys.published.published_set import Loaded, PublishedSet, read_columns
 
 (VIDEOS,) = FILES = ("videos.parquet",)
@@ -37,9 +35,9 @@ def load(folder: Path) -> Loaded:
     )
     counts, followers = Cleaning(VIDEOS, found.rows), Cleaning(VIDEOS, found.rows)
     tables = {
-        "creators": pa.table({"creator_id": pc.unique(found.rows["creator_id"])}).sort_by("creator_id"),
+        "creators": creators_of(found.rows),
         "creator_daily": followers_of_days(followers),
-        "videos": _videos(found),
+        "videos": videos_of(found),
         "video_daily": counts_of_days(counts),
     }
     return Loaded(tables, (*found.cleaned, *counts.cleaned, *followers.cleaned))
@@ -55,22 +53,13 @@ def _measured(rows: pa.Table) -> pa.Table:
             "posted_at": seconds.cast(pa.timestamp("us")),
             "at": pa.array(np.full(len(rows), CRAWLED_AT, "datetime64[us]")),
             "duration": rows["video_length"].cast(pa.float64()),
-            "hashtags": rows["hashtags"],
+            "hashtags": pa.array(
+                [literal_eval(text) for text in rows["hashtags"].to_pylist()], pa.list_(pa.string())
+            ),
             "followers": rows["n_followers"],
             **{name: rows[column] for name, column in COUNTS.items()},
         }
     )
-
-
-def _videos(found: Cleaning) -> pa.Table:
-    rows = found.rows
-    unread = pc.equal(rows["duration"], 0.0)
-    hashtags, changed = hashtags_of(map(literal_eval, rows["hashtags"].to_pylist()))
-    found.mended(pc.sum(unread).as_py() or 0, "a length of 0 was not read: unknown")
-    found.mended(changed, "hashtags in small letters, each once a video")
-    videos = rows.select(["video_id", "creator_id", "posted_at"])
-    videos = videos.append_column("duration", pc.if_else(unread, None, rows["duration"]))
-    return videos.append_column("hashtags", hashtags).sort_by("video_id")
 
 
 TIKTOK_FAMOUS = PublishedSet(

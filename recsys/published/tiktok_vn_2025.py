@@ -6,10 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recsys.published.cleaning import Cleaning, best_of_each
-from recsys.published.hashtags import hashtags_of
+from recsys.published.cleaning import Cleaning
 from recsys.published.identity import ids_of_handles
-from recsys.published.measured import counts_of_days, followers_of_days
+from recsys.published.measured import counts_of_days, creators_of, followers_of_days, videos_of
 from recsys.published.published_set import Loaded, PublishedSet, read_columns
 from recsys.vocabulary import VIDEO_COUNTS
 
@@ -28,11 +27,11 @@ def load(folder: Path) -> Loaded:
     """Creators, videos, the counts of the days on which videos were measured, and followers of those days."""
     measured = _measured(pa.concat_tables(read_columns(folder / file, COLUMNS) for file in FILES))
     videos, counts, followers = (Cleaning(" + ".join(FILES), measured) for _ in range(3))
-    creators = pa.table({"creator_id": pc.unique(measured["creator_id"])}).sort_by("creator_id")
+    creators = creators_of(measured)
     tables = {
         "creators": creators.append_column("market", pa.array([MARKET] * len(creators))),
         "creator_daily": followers_of_days(followers),
-        "videos": _videos(videos),
+        "videos": videos_of(videos),
         "video_daily": counts_of_days(counts),
     }
     return Loaded(tables, (*videos.cleaned, *counts.cleaned, *followers.cleaned))
@@ -46,9 +45,12 @@ def _measured(rows: pa.Table) -> pa.Table:
         "sound_id": ids_of_handles(rows["sound_id"]),
         "posted_at": pc.strptime(rows["posted_at"], MOMENT, "us"),
         "at": pc.subtract(pc.strptime(rows["scraped_at"], MOMENT, "us"), pa.scalar(SCRAPED_IN)),
-        "seconds": _seconds(rows["duration"]),
+        "duration": _seconds(rows["duration"]),
+        "hashtags": pa.array(
+            [(text or "").split(",") for text in rows["hashtags"].to_pylist()], pa.list_(pa.string())
+        ),
     }
-    return pa.table(read | {name: rows[name] for name in ("followers", *VIDEO_COUNTS, "hashtags")})
+    return pa.table(read | {name: rows[name] for name in ("followers", *VIDEO_COUNTS)})
 
 
 def _seconds(durations: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -56,17 +58,6 @@ def _seconds(durations: pa.ChunkedArray) -> pa.ChunkedArray:
     parts = pc.extract_regex(durations, r"^(?P<minutes>\d+):(?P<seconds>\d\d)$")
     minutes, seconds = (pc.struct_field(parts, name).cast(pa.float64()) for name in ("minutes", "seconds"))
     return pc.add(pc.multiply(minutes, 60.0), seconds)
-
-
-def _videos(measured: Cleaning) -> pa.Table:
-    rows = best_of_each(measured.rows, ["video_id"], ["seconds"])
-    unread = pc.equal(rows["seconds"], 0.0)
-    hashtags, changed = hashtags_of((text or "").split(",") for text in rows["hashtags"].to_pylist())
-    measured.mended(pc.sum(unread).as_py() or 0, "a duration of 00:00 was not read: unknown")
-    measured.mended(changed, "hashtags in small letters, each once a video")
-    videos = rows.select(["video_id", "creator_id", "posted_at", "sound_id"])
-    videos = videos.append_column("duration", pc.if_else(unread, None, rows["seconds"]))
-    return videos.append_column("hashtags", hashtags).sort_by("video_id")
 
 
 TIKTOK_VN_2025 = PublishedSet(

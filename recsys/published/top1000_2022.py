@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from recsys.published.cleaning import Cleaning
 from recsys.published.identity import ids_of_handles
-from recsys.published.measured import followers_of_days
+from recsys.published.measured import creators_of, followers_of_days
 from recsys.published.published_set import Loaded, PublishedSet, read_columns
 
 (CREATORS,) = FILES = ("creators.parquet",)
@@ -34,8 +34,7 @@ def load(folder: Path) -> Loaded:
         }
     )
     daily = followers_of_days(found)
-    creators = pa.table({"creator_id": pc.unique(daily["creator_id"])}).sort_by("creator_id")
-    return Loaded({"creators": creators, "creator_daily": daily}, tuple(found.cleaned))
+    return Loaded({"creators": creators_of(daily), "creator_daily": daily}, tuple(found.cleaned))
 
 
 def _leave_out_nameless(found: Cleaning) -> None:

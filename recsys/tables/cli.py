@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from recsys.console import print_json, print_table, progress
+from recsys.options import AsJson
 from recsys.tables.check import Report, passes
 from recsys.tables.check import check as check_rules
 from recsys.tables.describe import contract_as_json, contract_as_markdown
@@ -12,8 +13,6 @@ from recsys.tables.marketplace import TABLES
 from recsys.tables.memory import within_memory
 from recsys.tables.partial import require_whole
 from recsys.tables.read import read_tables
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 
 
 def check(

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Protocol, cast, get_args, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 import ibis
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend as DuckDB
 
+from recsys.engines import ENGINES, EngineName, refuse_master
 from recsys.errors import ConfigError
 from recsys.extras import imported
 
-EngineName = Literal["duckdb", "spark"]
-ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 SPARK = "recsys.tables.spark"
 """Imported by name, as `recsys.cli` imports its commands: it needs the extra `spark`."""
 
@@ -37,11 +36,10 @@ def connect(engine: EngineName = "duckdb", master: str | None = None) -> BaseBac
     """
     if engine not in ENGINES:
         raise ConfigError(f"unknown engine {engine!r}; expected one of {', '.join(ENGINES)}")
+    refuse_master(engine, master)
     if engine == "spark":
-        module = imported(SPARK, "engine spark needs the library pyspark", "spark")
+        module = imported(SPARK, "engine spark", "spark")
         return cast("BaseBackend", module.connect(master))
-    if master is not None:
-        raise ConfigError(f"a master is Spark's: expected none with engine {engine}, found {master!r}")
     return connect_quietly()
 
 

@@ -4,6 +4,7 @@ What is not known is absent, never 0: who asks for it is told so.
 """
 
 from collections.abc import Collection, Mapping
+from typing import TypeAlias
 
 import ibis
 import pyarrow as pa
@@ -12,6 +13,9 @@ from ibis.backends import BaseBackend
 from recsys.errors import TableError
 from recsys.tables.conform import conform_part
 from recsys.tables.marketplace import TABLES
+
+Needs: TypeAlias = Mapping[str, Collection[str]]
+"""Table → columns that something takes of it."""
 
 
 class AbsentError(TableError, KeyError):
@@ -41,16 +45,14 @@ def conform_tables(backend: BaseBackend, tables: Mapping[str, pa.Table]) -> dict
     return {name: conformed[name] for name in TABLES if name in conformed}
 
 
-def require(tables: Mapping[str, ibis.Table], needs: Mapping[str, Collection[str]]) -> None:
-    """Raises AbsentError that names every table and column of `needs` (name → columns) that is absent."""
-    no_tables = [name for name in needs if name not in tables]
-    no_columns = [
-        f"{name}.{column}"
-        for name, columns in needs.items()
-        if name in tables
-        for column in columns
-        if column not in tables[name].columns
-    ]
+def has(tables: Mapping[str, ibis.Table], needs: Needs) -> bool:
+    """Whether every table and column of `needs` is there."""
+    return not any(_absent(tables, needs))
+
+
+def require(tables: Mapping[str, ibis.Table], needs: Needs) -> None:
+    """Raises AbsentError that names every table and column of `needs` that is absent."""
+    no_tables, no_columns = _absent(tables, needs)
     lacks = [
         f"no {kind} {', '.join(names)}"
         for kind, names in (("table", no_tables), ("column", no_columns))
@@ -58,6 +60,18 @@ def require(tables: Mapping[str, ibis.Table], needs: Mapping[str, Collection[str
     ]
     if lacks:
         raise AbsentError(f"this set has {' and '.join(lacks)}; found the tables {', '.join(tables)}")
+
+
+def _absent(tables: Mapping[str, ibis.Table], needs: Needs) -> tuple[list[str], list[str]]:
+    """The tables that are not there, and the columns that those there lack."""
+    columns = [
+        f"{name}.{column}"
+        for name, wanted in needs.items()
+        if name in tables
+        for column in wanted
+        if column not in tables[name].columns
+    ]
+    return [name for name in needs if name not in tables], columns
 
 
 def require_whole(tables: Mapping[str, ibis.Table]) -> None:

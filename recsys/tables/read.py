@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 from ibis.backends import BaseBackend
 from ibis.common.exceptions import TableNotFound
 
+from recsys.engines import EngineName
 from recsys.errors import ConfigError, TableError
 from recsys.files import sha256_of, sha256_of_json
 from recsys.published import PUBLISHED
 from recsys.tables.conform import conform
-from recsys.tables.engine import EngineName, connect, connect_quietly, partition_keys, read_parquet
+from recsys.tables.engine import connect, connect_quietly, partition_keys, read_parquet
 from recsys.tables.fingerprint import content_digest
 from recsys.tables.marketplace import TABLES
 from recsys.tables.partial import conform_tables, require

@@ -8,9 +8,12 @@ import typer
 
 from recsys.brief import Brief
 from recsys.console import print_json, print_table, progress
+from recsys.engines import refuse_master
 from recsys.errors import ConfigError
 from recsys.extras import imported
-from serving.batch.here import Facts, score_here
+from recsys.options import AsJson, BundleFolder, Master, SnapshotFolder
+from recsys.output import facts_of
+from serving.batch.here import score_here
 from serving.batch.pairs import Job, opened
 
 SPARK = "serving.batch.spark"
@@ -19,17 +22,17 @@ SPARK = "serving.batch.spark"
 
 def score(  # noqa: PLR0913, PLR0917  # one parameter for each option
     briefs: Annotated[Path, typer.Option(help="A brief as YAML, or a folder of them, named by their files.")],
-    bundle: Annotated[Path, typer.Option(help="Folder of the bundle, or a link to it.")],
-    snapshot: Annotated[Path, typer.Option(help="Folder of the snapshot, or a link to it.")],
+    bundle: BundleFolder,
+    snapshot: SnapshotFolder,
     out: Annotated[Path, typer.Option(help="Parquet file to write; a folder of them on Spark.")],
     pairs: Annotated[
-        Path | None, typer.Option(help="Parquet with brief and creator_id [default: all eligible].")
+        Path | None, typer.Option(help="Parquet with brief and creator_id.", show_default="all eligible")
     ] = None,
     engine: Annotated[
         Literal["local", "spark"], typer.Option(help="What computes: scores are equal.")
     ] = "local",
-    master: Annotated[str | None, typer.Option(help="Spark's master.", show_default="local[*]")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+    master: Master = None,
+    as_json: AsJson = False,
 ) -> None:
     """Score pairs of briefs and creators in bulk; the scores are those that recsys match ranks by.
 
@@ -38,15 +41,14 @@ def score(  # noqa: PLR0913, PLR0917  # one parameter for each option
     Examples: recsys score --briefs configs/briefs --bundle B --snapshot S --out scores.parquet
     · recsys score --briefs B --pairs P.parquet --bundle B --snapshot S --out O --engine spark
     """
+    refuse_master(engine, master)
     started = perf_counter()
     job = Job(bundle.resolve(), snapshot.resolve(), read_briefs(briefs))
     facts = _facts(job)
     with progress("scoring pairs") as advance:
         if engine == "spark":
-            module = imported(SPARK, "engine spark needs the library pyspark", "spark")
+            module = imported(SPARK, "engine spark", "spark")
             rows = module.score_on_spark(job, pairs, out, facts, master)
-        elif master is not None:
-            raise ConfigError(f"a master is Spark's: expected none with engine {engine}, found {master!r}")
         else:
             rows = score_here(job, pairs, out, facts, advance)
     _show({"out": str(out), "rows": rows, **facts, "seconds": round(perf_counter() - started, 2)}, as_json)
@@ -60,14 +62,16 @@ def read_briefs(path: Path) -> dict[str, Brief]:
     return {file.stem: Brief.load(file) for file in files}
 
 
-def _facts(job: Job) -> Facts:
+def _facts(job: Job) -> dict[str, str]:
+    """What the scores come from: the bundle, the snapshot, and what the snapshot itself comes from."""
     engine = opened(job.bundle, job.snapshot)
-    as_of = engine.snapshot.facts.as_of.isoformat()
-    return {"bundle": engine.bundle.name, "snapshot": engine.snapshot.name, "as_of": as_of}
+    known = engine.snapshot.facts
+    names = {"bundle": engine.bundle.name, "snapshot": engine.snapshot.name}
+    return {**names, **facts_of(known.as_of, known.policies, known.data)}
 
 
 def _show(facts: dict[str, object], as_json: bool) -> None:
     if as_json:
         print_json(facts)
     else:
-        print_table("Scores", ("what", "value"), list(facts.items()))
+        print_table("Scores", ("what", "value"), [(name, facts[name]) for name in facts if name != "data"])

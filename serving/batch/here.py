@@ -9,9 +9,8 @@ import pyarrow.parquet as pq
 
 from recsys.errors import RequestError
 from recsys.files import staged_folder, sync_folder
+from recsys.output import Facts
 from serving.batch.pairs import PAIRS, ROWS, SCORED, Job
-
-Facts = dict[str, str]
 
 
 def score_here(job: Job, pairs: Path | None, out: Path, facts: Facts, advance: Callable[[int], None]) -> int:

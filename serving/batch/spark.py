@@ -12,8 +12,9 @@ from pyspark.sql import DataFrame, SparkSession
 
 from recsys.errors import BundleError, ConfigError, RecsysError, RequestError
 from recsys.files import canonical_json, publish_folder, staged_folder
+from recsys.output import Facts
 from recsys.spark_session import spark_session
-from serving.batch.here import Facts, check_pairs, files_of
+from serving.batch.here import check_pairs, files_of
 from serving.batch.pairs import ROWS, Job
 
 FACTS = "_facts.json"
@@ -43,7 +44,7 @@ def score_on_spark(job: Job, pairs: Path | None, out: Path, facts: Facts, master
             scored.write.mode("append").parquet(str(staged.absolute()))
         except PythonException as error:
             raise _refusal(error) from error
-        (staged / FACTS).write_text(canonical_json(facts), "utf-8")
+        (staged / FACTS).write_text(canonical_json(dict(facts)), "utf-8")
         publish_folder(staged, out)
     return sum(pq.read_metadata(file).num_rows for file in files_of(out))
 

@@ -7,20 +7,19 @@ import pyarrow as pa
 import typer
 
 from features.creator_numbers import NUMBERS
-from recsys.cli import import_for
 from recsys.config import parse
 from recsys.console import print_json, print_table
+from recsys.extras import imported
 from recsys.filter_options import audience_of, filter_of, range_of
+from recsys.options import AsJson, Out, SnapshotFolder
 from recsys.output import write_rows
 from serving.creators.engine import SIMILAR, CreatorEngine
 from serving.creators.search import CreatorPage, CreatorSearch
 from serving.creators.terminal import print_look_alikes, print_page, print_profile
 
 creators_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
-SnapshotFolder = Annotated[Path, typer.Option("--snapshot", help="Folder of the snapshot, or a link to it.")]
 FilterFile = Annotated[Path | None, typer.Option("--filter", help="A filter as YAML (docs/creators.md).")]
 Market = Annotated[str | None, typer.Option(help="Creators of this market only.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 WRITTEN = pa.schema(
     [
@@ -71,7 +70,7 @@ def find(  # noqa: PLR0913, PLR0917  # one parameter for each option
     ascending: Annotated[bool, typer.Option("--ascending", help="Lowest first.")] = False,
     count: Annotated[int, typer.Option(min=1, help="Creators on a page.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="What the page before names as the next.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the page: .parquet, .csv or .json.")] = None,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Find creators by filters, in the order of a number, page by page.
@@ -129,7 +128,7 @@ def show(
     engine = CreatorEngine.open(snapshot)
     profile = engine.show(creator, brand, tuple(states.split(",")) if states else ())
     if plot:
-        import_for("creators show --plot", "serving.creators.plot").draw(profile, plot)
+        imported("serving.creators.plot", "recsys creators show --plot", "plot").draw(profile, plot)
     if as_json:
         print_json(profile.model_dump(mode="json"))
     else:

@@ -10,7 +10,7 @@ from features.look_alikes import LookAlikeWeights
 from recsys.arrays import Ints
 from recsys.creator_filter import CreatorFilter, Range
 from recsys.errors import RequestError
-from recsys.files import canonical_json, sha256_of_json
+from recsys.output import facts_of
 from recsys.snapshot import Snapshot
 from serving.creators.cards import cards, number, row_of
 from serving.creators.order import SortOrder
@@ -111,12 +111,7 @@ class CreatorEngine:
     def origin(self) -> dict[str, str]:
         """What a file with answers says about where they come from."""
         facts = self.snapshot.facts
-        return {
-            "as_of": facts.as_of.isoformat(),
-            "snapshot": self.snapshot.name,
-            "policies": canonical_json(facts.policies),
-            "data": sha256_of_json(facts.data),
-        }
+        return {**facts_of(facts.as_of, facts.policies, facts.data), "snapshot": self.snapshot.name}
 
     def order(self, sort: str, descending: bool) -> SortOrder:
         """All creators by a number; sorted at the first call, which warms what asks for it."""

@@ -25,6 +25,8 @@ class Performance(Part):
     """Which videos."""
     videos: int
     """How many they are: the numbers rest on no more."""
+    at_most: int | None
+    """How many they would be if the creator had made enough; None where a span of time limits them."""
     total: Counts
     mean: Counts | None
     """Per video; None without videos."""

@@ -5,9 +5,10 @@ from datetime import timedelta
 import numpy as np
 
 from features.briefs import place
-from features.creator_numbers import NUMBERS, engagement, over
+from features.creator_numbers import NUMBERS, engagement
 from recsys.arrays import Array
 from recsys.errors import RequestError
+from recsys.ratio import ratio
 from recsys.snapshot import HISTORY_DAYS, Snapshot
 from recsys.vocabulary import DIMENSIONS, TIERS, VIDEO_COUNTS
 from serving.creators.cards import money_range, number, word
@@ -25,8 +26,10 @@ from serving.creators.profile import (
 )
 from serving.explain import known
 
+LAST_VIDEOS = 30
+"""`last_videos` of every policy there has been (R14); a snapshot does not say which number it took."""
 VIDEOS = {
-    "latest": "the last 30 videos",
+    "latest": f"the last {LAST_VIDEOS} videos",
     "recent": "videos posted in the last 30 days",
     "sponsored": "sponsored videos posted in 90 days",
     "organic": "organic videos posted in 90 days",
@@ -70,6 +73,7 @@ def _performance(snapshot: Snapshot, row: int, videos: str) -> Performance:
     return Performance(
         of=VIDEOS[videos],
         videos=size,
+        at_most=LAST_VIDEOS if videos == "latest" else None,
         total=_counts(counts),
         mean=_counts(counts / size) if size else None,
         engagement_rate=known(float(engagement(counts))),
@@ -182,7 +186,7 @@ def _history(snapshot: Snapshot, row: int) -> History | None:
         followers=_days(days["followers"][row]),
         views=_days(views),
         engagements=_days(engagements),
-        engagement_rate=tuple(known(rate) for rate in over(engagements, views)),
+        engagement_rate=tuple(known(rate) for rate in ratio(engagements, views)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import typer
 
-from recsys.console import print_table
+from recsys.console import print_table, sparkline
 from serving.answers import FilterCount
 from serving.creators.profile import Coverage, CreatorProfile, Group, History, Performance, Reach
 from serving.creators.search import CreatorCard, CreatorPage, MoneyRange
@@ -25,9 +25,6 @@ FOUND = (
 PERFORMANCE = (
     "over", "n", "views", "mean views", "mean likes", "mean comments", "mean shares", "engaged %",
 )  # fmt: skip
-FULL = 30
-"""Fewer videos than this are said beside their numbers (R14)."""
-LEVELS = "▁▂▃▄▅▆▇█"
 DAYS_A_MARK = 2
 BAR = 24
 """Characters of the bar of a share of 1."""
@@ -84,20 +81,6 @@ def print_profile(profile: CreatorProfile) -> None:
     typer.echo(f"\n{profile.snapshot} as of {profile.as_of:%Y-%m-%d %H:%M} UTC")
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """Marks from the lowest to the highest value, each the mean of `DAYS_A_MARK`; `·` where none is known."""
-    chunks = [values[start : start + DAYS_A_MARK] for start in range(0, len(values), DAYS_A_MARK)]
-    known = [[value for value in chunk if value is not None] for chunk in chunks]
-    means = [sum(chunk) / len(chunk) if chunk else None for chunk in known]
-    levels = [mean for mean in means if mean is not None]
-    low, span = (min(levels), max(levels) - min(levels)) if levels else (0.0, 0.0)
-    return "".join("·" if mean is None else _mark(mean - low, span) for mean in means)
-
-
-def _mark(above: float, span: float) -> str:
-    return LEVELS[round(above / span * (len(LEVELS) - 1))] if span else LEVELS[0]
-
-
 def _card(card: CreatorCard) -> tuple[object, ...]:
     return (
         str(card.creator_id),
@@ -126,10 +109,9 @@ def _headline(profile: CreatorProfile) -> str:
 def _performance(each: Performance) -> tuple[object, ...]:
     mean = each.mean
     means = [None] * 4 if mean is None else [mean.views, mean.likes, mean.comments, mean.shares]
-    few = (
-        f"{each.videos}" if each.of != "the last 30 videos" or each.videos >= FULL else f"only {each.videos}"
-    )
-    return (each.of, few, each.total.views, *map(_rounded, means), _per_cent(each.engagement_rate))
+    few = each.at_most is not None and each.videos < each.at_most
+    size = f"only {each.videos}" if few else f"{each.videos}"
+    return (each.of, size, each.total.views, *map(_rounded, means), _per_cent(each.engagement_rate))
 
 
 def _facts(profile: CreatorProfile) -> Iterator[str]:
@@ -191,9 +173,8 @@ def _row(name: str, values: Sequence[float | None], shown: Callable[[float], str
     known = [value for value in values if value is not None]
     if not known:
         return f"{name:11} never counted"
-    return (
-        f"{name:11} {sparkline(values)}  {shown(min(known))} to {shown(max(known))}, last {shown(known[-1])}"
-    )
+    marks = sparkline(values, -(-len(values) // DAYS_A_MARK))
+    return f"{name:11} {marks}  {shown(min(known))} to {shown(max(known))}, last {shown(known[-1])}"
 
 
 def _filters(creators: int, filters: Sequence[FilterCount]) -> str:

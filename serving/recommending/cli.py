@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from recsys.console import print_json, print_table
+from recsys.options import AsJson, SnapshotFolder
 from recsys.vocabulary import CreatorObjective
 from serving.recommending.answers import ItemAnswer, ProductFacts, RankedItem, VideoFacts
 from serving.recommending.insights import SHOWN, CreatorInsights, InsightsEngine
@@ -37,11 +38,11 @@ def insights(  # noqa: PLR0913, PLR0917  # one parameter for each option
     creator: Annotated[int, typer.Argument(help="Id of the creator.")],
     products: Annotated[Path, typer.Option(help="Folder of the bundle of products, or a link to it.")],
     inspiration: Annotated[Path, typer.Option(help="Folder of the bundle of videos, or a link to it.")],
-    snapshot: Annotated[Path, typer.Option(help="Folder of the snapshot, or a link to it.")],
+    snapshot: SnapshotFolder,
     objective: Annotated[CreatorObjective, typer.Option(help="What the creator wants (R29).")] = "gmv",
     count: Annotated[int, typer.Option(min=1, help="How many products, and videos.")] = SHOWN,
     sort: Annotated[Sort, typer.Option(help="Order of the creator's own videos.")] = "recency",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell a creator what to do next: prompt, products, videos to learn from, and their own results.
 

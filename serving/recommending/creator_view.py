@@ -11,6 +11,7 @@ from features.portable import level_1_of
 from features.recommending.surfaces import event_codes, event_slices, events_of
 from recsys.arrays import Array, Features, Flags, Floats, Ints
 from recsys.interactions.events import Events
+from recsys.ratio import ratio
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import CreatorObjective, Dimension
 from serving.recommending.evidence.of_creator import AudienceGroup
@@ -40,7 +41,7 @@ def _mean(shares: Features) -> Floats:
     known = ~np.isnan(shares)
     counted = known.sum(axis=0)
     total: Floats = np.where(known, shares, 0).sum(axis=0, dtype=np.float64)
-    return total / np.where(counted > 0, counted, np.nan)
+    return ratio(total, counted)
 
 
 def category_name(snapshot: Snapshot, code: int) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from features.catalogue import CREATOR_FEATURES, FEATURES
-from features.creator_numbers import NUMBERS, engagement, over
+from features.creator_numbers import NUMBERS, engagement
 from recsys.snapshot import Columns
 
 NAN = float("nan")
@@ -91,7 +91,3 @@ def test_numbers_of_profiles_are_no_features_of_models():
         "response_rate",
         "fulfilment_rate",
     }
-
-
-def test_a_share_of_nothing_is_unknown():
-    assert_allclose(over(np.array([1, 2, 3]), np.array([0, 4, NAN])), [NAN, 0.5, NAN])

@@ -56,6 +56,15 @@ def test_seconds_are_whole_even_for_a_part_of_one(value):
     assert value(lambda t: portable.seconds(t.a), a=moments) == [1_700_000_000, 0]
 
 
+def test_a_moment_and_its_day_have_the_same_number(value):
+    moments = pa.array([-1, 0, 86_399_999_999, 86_400_000_000, None], pa.timestamp("us"))
+
+    days = pa.array([-1, 0, 0, 1, None], pa.date32())
+
+    assert value(lambda t: portable.day_number(t.a), a=moments) == [-1, 0, 0, 1, None]
+    assert value(lambda t: portable.day_number(t.a), a=days) == [-1, 0, 0, 1, None]
+
+
 def test_a_day_is_over_when_the_next_begins(value):
     days = pa.array([0, 19_000, None], pa.date32())
 

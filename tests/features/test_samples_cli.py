@@ -71,7 +71,7 @@ def test_each_sample_says_where_it_stands_and_what_is_needed_until_when(run):
         "2024-01-11T00:00:00",
         "2024-01-25T00:00:00",
     )
-    assert answer["facts"]["policy_id"] == "2023-09"
+    assert answer["facts"]["policies"] == '{"US":"2023-09"}'
 
 
 def test_an_earlier_moment_is_replayed(run):
@@ -96,8 +96,8 @@ def test_rows_are_written_with_where_they_come_from(run, tmp_path):
     rows = pa_csv.read_csv(tmp_path / "samples.csv").to_pylist()
 
     assert [row["sample_id"] for row in rows] == [4, 5, 2, 3, 1]
-    assert {row["as_of"] for row in rows} == {datetime.fromisoformat("2024-01-20")}
-    assert {row["policy_id"] for row in rows} == {"2023-09"}
+    assert {row["as_of"] for row in rows} == {datetime.fromisoformat("2024-01-20T00:00:00+00:00")}
+    assert {row["policies"] for row in rows} == {'{"US":"2023-09"}'}
 
 
 def test_a_creator_without_samples_is_told(run):

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from recsys import __version__
-from recsys.cli import MOUNTED, app, import_for
+from recsys.cli import MOUNTED, Mounted, app
 from recsys.errors import ConfigError
 
 
@@ -66,9 +66,9 @@ def test_a_missing_library_is_answered_with_the_extra_to_install(tmp_path, monke
     monkeypatch.setattr("recsys.cli.EXTRAS", {"needs_library": "train"})
 
     with pytest.raises(
-        ConfigError, match=r"needs the library no_such_library: install creator-recsys\[train\]"
+        ConfigError, match=r"recsys rain needs the library no_such_library: install creator-recsys\[train\]"
     ):
-        import_for("train", "needs_library")
+        Mounted("needs_library:rain", "Make rain.").load("rain")
 
 
 @pytest.mark.parametrize("name", MOUNTED)

@@ -5,7 +5,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from recsys.console import exit_on_error, print_error, print_json, print_table, progress
+from recsys.console import exit_on_error, print_error, print_json, print_table, progress, sparkline
 from recsys.errors import BundleError, ConfigError, RequestError, TableError
 
 
@@ -133,3 +133,29 @@ def test_a_piped_table_is_not_folded_at_80_characters(capsys, monkeypatch):
     shown = capsys.readouterr().out
     assert "messages.brand_id.exists" in shown
     assert "x" * 90 in shown
+
+
+@pytest.mark.parametrize(
+    ("values", "marks", "floor", "line"),
+    [
+        ([0, 0, 7, 7], 2, None, "▁█"),
+        ([0, 2, 7, 7, 3, 5], 3, None, "▁█▅"),
+        ([0, 0, 1], 2, None, "▁█"),
+        ([None, None, 1, 3, 2, None], 3, None, "·▁▁"),
+        ([5, 5], 2, None, "▁▁"),
+        ([5, 5], 2, 0, "██"),
+        ([0, 1, 8], 28, 0, "▁▂█"),
+        ([0, 1, 80], 28, 0, "▁▂█"),
+        ([0, 0], 28, 0, "▁▁"),
+        ([None, None], 1, None, "·"),
+        ([], 28, None, ""),
+    ],
+)
+def test_a_mark_is_the_mean_of_its_values_from_the_floor_or_the_lowest_to_the_highest(
+    values, marks, floor, line
+):
+    assert sparkline(values, marks, floor) == line
+
+
+def test_a_long_sparkline_has_no_more_marks_than_were_asked_for():
+    assert len(sparkline(range(112), 28)) == 28

@@ -2,14 +2,14 @@
 
 import csv
 import json
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from recsys.errors import ConfigError
-from recsys.output import write_rows
+from recsys.output import facts_of, write_rows
 
 FACTS = {"as_of": "2026-06-29", "data": "abc"}
 ROWS = pa.table(
@@ -20,6 +20,24 @@ ROWS = pa.table(
         "tags": [["x", "y"], []],
     }
 )
+
+
+def test_every_file_says_its_moment_policies_and_data_in_one_spelling():
+    tables = {"videos": "ff", "creators": "ee"}
+
+    assert facts_of(datetime(2026, 6, 29), {"US": "b", "CA": "a"}, tables) == {  # noqa: DTZ001  # naive is UTC
+        "as_of": "2026-06-29T00:00:00+00:00",
+        "policies": '{"CA":"a","US":"b"}',
+        "data": '{"creators":"ee","videos":"ff"}',
+    }
+
+
+def test_an_aware_moment_keeps_its_offset_and_one_hash_stays_itself():
+    moment = datetime(2026, 6, 29, 1, tzinfo=timezone(timedelta(hours=9)))
+
+    facts = facts_of(moment, {}, "abc")
+
+    assert (facts["as_of"], facts["data"]) == ("2026-06-29T01:00:00+09:00", "abc")
 
 
 def test_parquet_says_where_it_comes_from(tmp_path):

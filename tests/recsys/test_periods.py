@@ -1,15 +1,31 @@
 """Days, ISO weeks and months."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.periods import Period, PeriodKind
+from recsys.periods import Period, PeriodKind, naive_utc, utc_day
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+
+
+SEOUL = timezone(timedelta(hours=9))
+
+
+def test_an_early_hour_in_seoul_is_the_day_before_in_utc():
+    moment = datetime(2026, 6, 29, 1, tzinfo=SEOUL)
+
+    assert naive_utc(moment) == datetime.fromisoformat("2026-06-28T16:00:00")
+    assert utc_day(moment) == date(2026, 6, 28)
+
+
+@given(st.datetimes())
+def test_a_naive_moment_is_utc_already(moment):
+    assert naive_utc(moment) == moment == naive_utc(moment.replace(tzinfo=UTC))
+    assert utc_day(moment) == utc_day(moment.date()) == moment.date()
 
 
 @pytest.mark.parametrize(

@@ -3,24 +3,25 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from recsys.console import MOMENTS, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
+from recsys.options import POLICIES, AsJson, At, PolicyFolder, TablesSource
 from recsys.policy import read_policies
 from training.bench.engines import DUCKDB, EngineTiming, steps, time_engines
 
 
 def engines(
-    tables: Annotated[str, typer.Option(help="Folder of Parquet tables.")],
-    at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Moment in UTC.")],
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
-    master: Annotated[list[str] | None, typer.Option(help="Spark's masters [default: local[1]].")] = None,
+    tables: TablesSource,
+    at: At,
+    policies: PolicyFolder = POLICIES,
+    master: Annotated[
+        list[str] | None, typer.Option(help="Masters of Spark.", show_default="local[1]")
+    ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds after the one that warms up.")] = 3,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Time every expression of the features on DuckDB and on Spark; medians, in seconds and CPU seconds.
 
@@ -37,12 +38,8 @@ def engines(
     if as_json:
         print_json({"tables": tables, "rounds": rounds, "timings": [asdict(each) for each in timings]})
     else:
-        columns = (
-            "expression",
-            "rows",
-            *(f"{engine} {unit}" for engine in (DUCKDB, *masters) for unit in UNITS),
-        )
-        print_table("Expressions", columns, rows_of(timings))
+        times = [f"{engine} {unit}" for engine in (DUCKDB, *masters) for unit in UNITS]
+        print_table("Expressions", ["expression", "rows", *times], rows_of(timings))
 
 
 UNITS = ("s", "CPU s")

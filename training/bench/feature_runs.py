@@ -4,16 +4,13 @@ Imports as little as it can: what a contender's own process holds is what that c
 """
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Literal, TypeVar
 
-from recsys.errors import ConfigError
+from training.bench.apart import run_apart
 from training.bench.feature_peers.asked import Asked
 from training.bench.peak import peak_mb
 
@@ -41,20 +38,12 @@ class Run:
 
 def run_contender(name: str, asked: Asked, keep: Path | None) -> Run:
     """A contender's answers to everything; with `keep`, an empty folder's path, they are left there."""
-    return _apart(_contend, name, asked, keep)
+    return run_apart(name, _contend, name, asked, keep)
 
 
 def run_whole(name: WholeName, asked: Asked, folder: Path) -> Run:
     """One of our commands from the tables to the files in `folder`."""
-    return _apart(_whole, name, asked, folder)
-
-
-def _apart(work: Callable[..., Result], *arguments: object) -> Result:
-    try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-            return alone.submit(work, *arguments).result()
-    except BrokenProcessPool as error:
-        raise ConfigError(f"{arguments[0]} was ended by the system: out of memory?") from error
+    return run_apart(name, _whole, name, asked, folder)
 
 
 def _contend(name: str, asked: Asked, keep: Path | None) -> Run:

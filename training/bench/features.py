@@ -4,14 +4,11 @@ Every contender computes the same answers from the same Parquet files, each time
 in which they take turns is reversed every round. Nothing is reported before all answers were found equal.
 """
 
-import os
-import platform
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,8 +24,10 @@ from recsys.policy import Policies, read_policies
 from training.bench.feature_answers import differences, kept
 from training.bench.feature_peers.asked import Asked, Thresholds
 from training.bench.feature_runs import CONTENDERS, WHOLES, Run, WholeName, run_contender, run_whole
+from training.bench.machine import describe_machine
 from training.bench.made_tables.frame import MARKETS, MadeTables
 from training.bench.made_tables.write import write_made_tables
+from training.bench.targets import Target
 
 LIBRARIES = ("duckdb", "ibis-framework", "polars", "pandas", "pyarrow")
 OURS, SQL, PANDAS = "ours", "sql", "pandas"
@@ -89,15 +88,6 @@ class FeatureBenchReport:
     wholes: list[Whole]
 
 
-@dataclass(frozen=True)
-class Target:
-    """A promise, what was found, and whether it was kept."""
-
-    promise: str
-    found: float
-    kept: bool
-
-
 def run(config: FeatureBenchConfig, folder: Path | None, advance: Advance) -> FeatureBenchReport:
     """Make the tables, below `folder` if they are to be kept, and measure.
 
@@ -113,7 +103,7 @@ def run(config: FeatureBenchConfig, folder: Path | None, advance: Advance) -> Fe
         answers = agreed(present, Path(scratch))
         wholes = [_whole(name, asked, Path(scratch), advance) for name in config.wholes]
     return FeatureBenchReport(
-        machine=describe_machine(),
+        machine=describe_machine(*LIBRARIES),
         config=config,
         rows=rows,
         day_rows=rows["creator_daily"] + rows["video_daily"],
@@ -220,23 +210,6 @@ def _whole(name: WholeName, asked: Asked, scratch: Path, advance: Advance) -> Wh
     taken = run_whole(name, asked, scratch / name)
     advance(1)
     return Whole(name, taken.seconds, taken.cpu_seconds, taken.peak_mb)
-
-
-def describe_machine() -> dict[str, str]:
-    """What the figures depend on besides the code."""
-    described = {
-        "machine": platform.machine(),
-        "cores": str(os.cpu_count()),
-        "python": platform.python_version(),
-    }
-    return described | {name: _version(name) for name in LIBRARIES}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "absent"
 
 
 def targets(report: FeatureBenchReport) -> list[Target]:

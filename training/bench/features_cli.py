@@ -4,32 +4,27 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 
 from recsys.config import parse
 from recsys.console import print_json, print_table, progress
+from recsys.options import AsJson, PolicyFolder
 from training.bench.feature_runs import WHOLES
-from training.bench.features import FeatureBenchConfig, FeatureBenchReport, Target, run, steps, targets
+from training.bench.features import FeatureBenchConfig, FeatureBenchReport, run, steps, targets
+from training.bench.targets import as_json, show_targets
 
 DEFAULT = FeatureBenchConfig()
 
 
 def features(  # noqa: PLR0913, PLR0917  # one parameter for each option
-    creators: Annotated[
-        int, typer.Option(help="Creators of the made marketplace.")
-    ] = DEFAULT.tables.creators,
-    days: Annotated[int, typer.Option(help="Days of the made marketplace.")] = DEFAULT.tables.days,
+    creators: Annotated[int, typer.Option(help="Of the made marketplace.")] = DEFAULT.tables.creators,
+    days: Annotated[int, typer.Option(help="Of the made marketplace.")] = DEFAULT.tables.days,
     repeats: Annotated[int, typer.Option(help="Times each contender runs.")] = DEFAULT.repeats,
     threads: Annotated[int, typer.Option(help="Of each contender.")] = DEFAULT.threads,
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = DEFAULT.policies,
-    folder: Annotated[
-        Path | None, typer.Option(help="Where to keep the tables; found there, they are not made again.")
-    ] = None,
-    whole: Annotated[
-        list[str] | None, typer.Option(help="Of snapshot, match_snapshot and lists: timed as a whole too.")
-    ] = None,
+    policies: PolicyFolder = DEFAULT.policies,
+    folder: Annotated[Path | None, typer.Option(help="Where tables are kept and found again.")] = None,
+    whole: Annotated[list[str] | None, typer.Option(help=f"Timed too: {', '.join(WHOLES)}.")] = None,
     seed: Annotated[int, typer.Option(help="Of the made tables.")] = DEFAULT.tables.seed,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Compute profiles and the counts of ranking lists: our expressions, DuckDB SQL, Polars and pandas.
 
@@ -41,21 +36,14 @@ def features(  # noqa: PLR0913, PLR0917  # one parameter for each option
     Example: recsys bench features --creators 10000 --repeats 5 --folder bench
     """
     tables = {"creators": creators, "days": days, "seed": seed}
-    asked = {"tables": tables, "repeats": repeats, "threads": threads, "policies": policies}
-    asked |= {"wholes": whole or WHOLES}
-    config = parse(FeatureBenchConfig, asked, source="recsys bench features")
+    asked = {"repeats": repeats, "threads": threads, "policies": policies, "wholes": whole or WHOLES}
+    config = parse(FeatureBenchConfig, asked | {"tables": tables}, source="recsys bench features")
     with progress("Measuring", total=steps(config)) as advance:
         report = run(config, folder, advance)
     if json:
-        print_json(as_json(report))
+        print_json(as_json(report, targets(report)))
     else:
         show(report)
-
-
-def as_json(report: FeatureBenchReport) -> dict[str, object]:
-    """The report and its targets as JSON values."""
-    document: dict[str, object] = TypeAdapter(FeatureBenchReport).dump_python(report, mode="json")
-    return document | {"targets": TypeAdapter(list[Target]).dump_python(targets(report))}
 
 
 def show(report: FeatureBenchReport) -> None:
@@ -75,10 +63,6 @@ def show(report: FeatureBenchReport) -> None:
         ["command", "seconds", "CPU s", "peak MB"],
         [[each.name, each.seconds, each.cpu_seconds, each.peak_mb] for each in report.wholes],
     )
-    print_table(
-        "Targets",
-        ["promise", "found", "kept"],
-        [[each.promise, each.found, "yes" if each.kept else "no"] for each in targets(report)],
-    )
+    show_targets(targets(report))
     for reason in report.absent.values():
         typer.echo(reason)

@@ -16,10 +16,11 @@ from recsys.console import Advance
 from training.bench.fit_memory import FitMemory, FitMemoryConfig, measure_memory
 from training.bench.fit_memory import steps as memory_steps
 from training.bench.fit_pairs import MadePairs
-from training.bench.score import describe_machine
+from training.bench.machine import describe_machine
 from training.retrieval.als import AlsConfig
 from training.retrieval.sparse import csr
 
+LIBRARIES = ("numpy", "implicit")
 HIGHEST_RATIO = 1.05
 
 
@@ -63,7 +64,7 @@ def run(config: FitBenchConfig, advance: Advance) -> FitBenchReport:
     """Measure both; `advance` hears of each of `steps`."""
     speed = measure_speed(config, advance)
     memory = measure_memory(config.memory, config.als, advance)
-    return FitBenchReport(describe_machine(), config, speed, memory)
+    return FitBenchReport(describe_machine(*LIBRARIES), config, speed, memory)
 
 
 def steps(config: FitBenchConfig) -> int:

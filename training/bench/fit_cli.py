@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from recsys.config import parse, with_overrides
 from recsys.console import print_json, print_table, progress
+from recsys.options import AsJson
 from training.bench.fit import FitBenchConfig, FitBenchReport, run, steps, targets
 from training.bench.fit_memory import MB_PER_GIB, FitMemory
 
@@ -23,7 +24,7 @@ def fit(
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help="A setting of the benchmark, as als.factors=128.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Time an epoch of ALS beside implicit called directly, and find the largest matrix for some memory.
 

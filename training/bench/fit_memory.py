@@ -5,10 +5,7 @@ pair and each row (a user or an item); the first runs say how many. The proof is
 or of the largest that is done in time.
 """
 
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from time import perf_counter
 
 import numpy as np
@@ -17,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from recsys.config import Config
 from recsys.console import Advance
-from recsys.errors import ConfigError
+from training.bench.apart import run_apart
 from training.bench.fit_pairs import MadePairs
 from training.bench.peak import peak_mb
 from training.retrieval.als import AlsConfig
@@ -76,14 +73,14 @@ def measure_memory(config: FitMemoryConfig, als: AlsConfig, advance: Advance) ->
     """Fit the line, then prove it; raises ConfigError if the system does not say what a process needed."""
     runs = []
     for shape in _small_shapes(config):
-        runs.append(run_apart(shape, als))
+        runs.append(_one_epoch(shape, als))
         advance(1)
     base, per_pair, per_row = _line(runs)
     rows_per_pair = (1 + 1 / config.users_per_item) / config.pairs_per_user
     memory = config.memory_gib * MB_PER_GIB
     largest = int(max(memory * MARGIN - base, 0) * 2**20 / (per_pair + per_row * rows_per_pair))
     in_time = int(config.seconds * runs[-1].pairs / runs[-1].seconds)
-    proof = run_apart(_shape(config, min(largest, in_time)), als)
+    proof = _one_epoch(_shape(config, min(largest, in_time)), als)
     advance(1)
     return FitMemory(
         memory_gib=config.memory_gib,
@@ -103,16 +100,10 @@ def steps(config: FitMemoryConfig) -> int:
     return len(config.users) + 1
 
 
-def run_apart(shape: MadePairs, als: AlsConfig) -> FitRun:
-    """One epoch in a new process; raises ConfigError if the system ends it, as it does for want of memory."""
+def _one_epoch(shape: MadePairs, als: AlsConfig) -> FitRun:
+    """In a new process; raises ConfigError if the system ends it, as it does for want of memory."""
     one_epoch = als.model_copy(update={"iterations": 1})
-    try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-            return alone.submit(_run, shape, one_epoch).result()
-    except BrokenProcessPool as error:
-        raise ConfigError(
-            f"the fit of {shape.pairs:,} pairs was ended by the system: out of memory?"
-        ) from error
+    return run_apart(f"the fit of {shape.pairs:,} pairs", _run, shape, one_epoch)
 
 
 def _run(shape: MadePairs, als: AlsConfig) -> FitRun:

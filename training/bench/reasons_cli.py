@@ -8,6 +8,7 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from recsys.errors import ConfigError
+from recsys.options import AsJson
 from training.bench.reasons import (
     SHOWN,
     TARGET_MS,
@@ -29,7 +30,7 @@ def reasons(
         list[Path] | None, typer.Option(help="Brief they are ranked for; several may be given.")
     ] = None,
     answers: Annotated[int, typer.Option(min=1, help="Answers checked at most.")] = 10_000,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Explain candidates: do the parts add up, do they agree with TreeSHAP, what do ten cost.
 

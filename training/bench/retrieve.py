@@ -11,12 +11,14 @@ from recsys.arrays import Features, Floats
 from recsys.config import Config
 from recsys.console import Advance
 from recsys.errors import ConfigError
+from training.bench.machine import describe_machine
 from training.bench.retrieve_factors import made_factors
 from training.bench.retrieve_peers import Catalogue, by_numpy, contenders, recall
 from training.bench.retrieve_timing import Built, build, in_turns
-from training.bench.score import describe_machine
+from training.bench.targets import Target
 from training.export.probed import ProbeConfig
 
+LIBRARIES = ("onnxruntime", "numpy", "implicit", "faiss-cpu")
 REFERENCE = "implicit"
 EXACT, EXACT_SPEEDUP = "screened", 1.5
 APPROXIMATE, APPROXIMATE_SPEEDUP, APPROXIMATE_RECALL = "probed", 5.0, 0.98
@@ -91,7 +93,7 @@ def run(config: RetrieveBenchConfig, advance: Advance) -> RetrieveBenchReport:
             retrievals += _measured(built, catalogue, queries, config)
             del built
             advance(1)
-    return RetrieveBenchReport(describe_machine(), config, absent, retrievals)
+    return RetrieveBenchReport(describe_machine(*LIBRARIES), config, absent, retrievals)
 
 
 def made_catalogue(items: int, config: RetrieveBenchConfig) -> tuple[Catalogue, Features]:
@@ -155,29 +157,27 @@ def _speedup(taken: dict[str, Floats], name: str, turn: int) -> float:
 
 
 @dataclass(frozen=True)
-class Target:
-    """A promise, what was found, and whether it was kept."""
+class CatalogueTarget(Target):
+    """A promise about a catalogue of so many items."""
 
-    promise: str
     items: int
-    found: float
-    kept: bool
 
 
-def targets(report: RetrieveBenchReport) -> list[Target]:
+def targets(report: RetrieveBenchReport) -> list[CatalogueTarget]:
     """How our graphs keep their promises on each catalogue."""
     found = {(each.contender, each.items): each for each in report.retrievals}
     return [target for items in report.config.items for target in _targets(found, items)]
 
 
-def _targets(found: dict[tuple[str, int], Retrieval], items: int) -> list[Target]:
+def _targets(found: dict[tuple[str, int], Retrieval], items: int) -> list[CatalogueTarget]:
     kept = []
     if exact := found.get((EXACT, items)):
-        speed = exact.speedup
-        kept.append(Target(f"exact: {EXACT_SPEEDUP:g} × {REFERENCE}", items, speed, speed >= EXACT_SPEEDUP))
+        promise, fast = f"exact: {EXACT_SPEEDUP:g} × {REFERENCE}", exact.speedup >= EXACT_SPEEDUP
+        kept.append(CatalogueTarget(promise, exact.speedup, fast, items))
     if rough := found.get((APPROXIMATE, items)):
-        speed, share = rough.speedup, rough.recall
-        fast, enough = speed >= APPROXIMATE_SPEEDUP, share >= APPROXIMATE_RECALL
-        kept.append(Target(f"approximate: {APPROXIMATE_SPEEDUP:g} × {REFERENCE}", items, speed, fast))
-        kept.append(Target(f"approximate: recall {APPROXIMATE_RECALL:g}", items, share, enough))
+        promise = f"approximate: {APPROXIMATE_SPEEDUP:g} × {REFERENCE}"
+        fast, enough = rough.speedup >= APPROXIMATE_SPEEDUP, rough.recall >= APPROXIMATE_RECALL
+        kept.append(CatalogueTarget(promise, rough.speedup, fast, items))
+        promise = f"approximate: recall {APPROXIMATE_RECALL:g}"
+        kept.append(CatalogueTarget(promise, rough.recall, enough, items))
     return kept

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 
 from recsys.config import parse
 from recsys.console import print_json, print_table, progress
-from training.bench.retrieve import RetrieveBenchConfig, RetrieveBenchReport, Target, run, steps, targets
+from recsys.options import AsJson
+from training.bench.retrieve import RetrieveBenchConfig, RetrieveBenchReport, run, steps, targets
+from training.bench.targets import as_json, show_targets
 
 DEFAULT = RetrieveBenchConfig()
 
@@ -21,7 +22,7 @@ def retrieve(
     count: Annotated[int, typer.Option(help="Items wanted.")] = DEFAULT.count,
     queries: Annotated[int, typer.Option(help="Queries timed, one at a time.")] = DEFAULT.queries,
     seed: Annotated[int, typer.Option(help="Of the made factors.")] = DEFAULT.seed,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Find the best items: our graphs, implicit, NumPy and faiss; one thread, one query at a time.
 
@@ -37,15 +38,9 @@ def retrieve(
     with progress("Measuring", total=steps(config)) as advance:
         report = run(config, advance)
     if json:
-        print_json(as_json(report))
+        print_json(as_json(report, targets(report)))
     else:
         show(report)
-
-
-def as_json(report: RetrieveBenchReport) -> dict[str, object]:
-    """The report and its targets as JSON values."""
-    document: dict[str, object] = TypeAdapter(RetrieveBenchReport).dump_python(report, mode="json")
-    return document | {"targets": TypeAdapter(list[Target]).dump_python(targets(report))}
 
 
 def show(report: RetrieveBenchReport) -> None:
@@ -69,10 +64,6 @@ def show(report: RetrieveBenchReport) -> None:
             for each in report.retrievals
         ],
     )
-    print_table(
-        "Targets",
-        ["items", "promise", "found", "kept"],
-        [[each.items, each.promise, each.found, "yes" if each.kept else "no"] for each in targets(report)],
-    )
+    show_targets(targets(report))
     for name, reason in report.absent.items():
         typer.echo(f"{name} took no part: {reason}")

@@ -1,10 +1,7 @@
 """What scoring the candidates of a query costs, beside peers, and what the fast ways cost in NDCG."""
 
-import os
-import platform
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 
 import lightgbm
 import numpy as np
@@ -16,8 +13,10 @@ from recsys.console import Advance
 from recsys.evaluation import per_query
 from recsys.judged import Judged
 from recsys.metrics import ndcg
+from training.bench.machine import describe_machine
 from training.bench.peers import peers
 from training.bench.queries import MadeQueries
+from training.bench.targets import Target
 from training.bench.timing import Timing, time_in_turns
 from training.export.canonical import canonical
 from training.export.cascade import CascadeConfig, stage_graphs
@@ -85,7 +84,7 @@ def run(config: ScoreBenchConfig, advance: Advance) -> ScoreBenchReport:
     for rows in config.rows:
         timings += time_in_turns(scorers, test.features, rows, config.rounds)
         advance(1)
-    return ScoreBenchReport(describe_machine(), absent, choice, parity, quality, timings)
+    return ScoreBenchReport(describe_machine(*LIBRARIES), absent, choice, parity, quality, timings)
 
 
 def steps(config: ScoreBenchConfig) -> int:
@@ -129,25 +128,6 @@ def mean_ndcg(score: Scoring, judged: Judged) -> float:
     queries = np.split(judged.features, judged.starts[1:])
     scores = np.concatenate([score(rows) for rows in queries])
     return float(np.nanmean(per_query(scores, judged, ndcg, CUTOFF)))
-
-
-def describe_machine() -> dict[str, str]:
-    """What the figures depend on besides the code."""
-    libraries = {name: version(name) for name in LIBRARIES}
-    return {
-        "machine": platform.machine(),
-        "cores": str(os.cpu_count()),
-        "python": platform.python_version(),
-    } | libraries
-
-
-@dataclass(frozen=True)
-class Target:
-    """A promise of the cascade, what was found, and whether it was kept."""
-
-    promise: str
-    found: float
-    kept: bool
 
 
 def targets(report: ScoreBenchReport) -> list[Target]:

@@ -3,18 +3,19 @@
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 
 from recsys.config import parse, with_overrides
 from recsys.console import print_json, print_table, progress
-from training.bench.score import TARGET_ROWS, ScoreBenchConfig, ScoreBenchReport, Target, run, steps, targets
+from recsys.options import AsJson
+from training.bench.score import TARGET_ROWS, ScoreBenchConfig, ScoreBenchReport, run, steps, targets
+from training.bench.targets import as_json, show_targets
 
 
 def score(
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help="A setting of the benchmark, as trees=1000.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Time LightGBM, onnxmltools, pylignum, our graph and our cascade on 1 to 1000 rows.
 
@@ -31,15 +32,9 @@ def score(
     with progress("Measuring", total=steps(config)) as advance:
         report = run(config, advance)
     if json:
-        print_json(as_json(report))
+        print_json(as_json(report, targets(report)))
     else:
         show(report)
-
-
-def as_json(report: ScoreBenchReport) -> dict[str, object]:
-    """The report and its targets as JSON values."""
-    document: dict[str, object] = TypeAdapter(ScoreBenchReport).dump_python(report, mode="json")
-    return document | {"targets": TypeAdapter(list[Target]).dump_python(targets(report))}
 
 
 def show(report: ScoreBenchReport) -> None:
@@ -53,10 +48,6 @@ def show(report: ScoreBenchReport) -> None:
             for quality in [report.ndcg_at_10[each.scorer]]
         ],
     )
-    print_table(
-        f"The cascade on {TARGET_ROWS} rows",
-        ["promise", "found", "kept"],
-        [[target.promise, target.found, "yes" if target.kept else "no"] for target in targets(report)],
-    )
+    show_targets(targets(report), f"The cascade on {TARGET_ROWS} rows")
     for name, reason in report.absent.items():
         typer.echo(f"{name} took no part: {reason}")

@@ -12,10 +12,12 @@ from recsys.arrays import Floats
 from recsys.config import Config
 from recsys.console import Advance
 from serving.creators import CreatorSearch
-from training.bench.score import describe_machine
+from training.bench.machine import describe_machine
 from training.bench.search_market import made_searches, made_snapshot
 from training.bench.search_peers import CONTENDERS, Answer, Find
+from training.bench.targets import Target
 
+LIBRARIES = ("numpy", "duckdb")
 ENGINE, PROMISED_MS = "engine", 20.0
 
 
@@ -62,15 +64,6 @@ class SearchBenchReport:
 
 
 @dataclass(frozen=True)
-class Target:
-    """A promise, what was found, and whether it was kept."""
-
-    promise: str
-    found: float
-    kept: bool
-
-
-@dataclass(frozen=True)
 class Taken:
     """What one contender answered, and the time each search took it."""
 
@@ -93,7 +86,7 @@ def run(config: SearchBenchConfig, advance: Advance) -> SearchBenchReport:
         taken = in_turns(finds, searches, config.turn, advance)
     totals = [answer.total for answer in taken[ENGINE].answers]
     searched = [_searched(name, taken, ready[name]) for name in finds]
-    return SearchBenchReport(describe_machine(), config, float(np.median(totals)), searched)
+    return SearchBenchReport(describe_machine(*LIBRARIES), config, float(np.median(totals)), searched)
 
 
 def steps(config: SearchBenchConfig) -> int:

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 
 from recsys.config import parse
 from recsys.console import print_json, print_table, progress
-from training.bench.search import SearchBenchConfig, SearchBenchReport, Target, run, steps, targets
+from recsys.options import AsJson
+from training.bench.search import SearchBenchConfig, SearchBenchReport, run, steps, targets
+from training.bench.targets import as_json, show_targets
 
 DEFAULT = SearchBenchConfig()
 
@@ -17,7 +18,7 @@ def search(
     searches: Annotated[int, typer.Option(help="Random searches timed, one at a time.")] = DEFAULT.searches,
     count: Annotated[int, typer.Option(help="Creators on a page.")] = DEFAULT.count,
     seed: Annotated[int, typer.Option(help="Of the made creators and searches.")] = DEFAULT.seed,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Find creators by five filters and a sort: our engine, NumPy and DuckDB, one thread, one at a time.
 
@@ -31,15 +32,9 @@ def search(
     with progress("Measuring", total=steps(config)) as advance:
         report = run(config, advance)
     if json:
-        print_json(as_json(report))
+        print_json(as_json(report, targets(report)))
     else:
         show(report)
-
-
-def as_json(report: SearchBenchReport) -> dict[str, object]:
-    """The report and its targets as JSON values."""
-    document: dict[str, object] = TypeAdapter(SearchBenchReport).dump_python(report, mode="json")
-    return document | {"targets": TypeAdapter(list[Target]).dump_python(targets(report))}
 
 
 def show(report: SearchBenchReport) -> None:
@@ -63,8 +58,4 @@ def show(report: SearchBenchReport) -> None:
             for each in report.searched
         ],
     )
-    print_table(
-        "Targets",
-        ["promise", "found", "kept"],
-        [[each.promise, each.found, "yes" if each.kept else "no"] for each in targets(report)],
-    )
+    show_targets(targets(report))

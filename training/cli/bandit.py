@@ -11,6 +11,7 @@ import typer
 from recsys.console import print_json, print_table
 from recsys.errors import TableError
 from recsys.evaluation import Interval
+from recsys.options import AsJson
 from training.bandit.log import POSITIONS, BanditLog, check_uniform, read_log
 from training.bandit.valuation import Valuation, Valued, frequencies, value
 from training.cli.figures import plain
@@ -22,7 +23,7 @@ def bandit(
     random: Annotated[Path, typer.Option(help="Log of the uniformly random policy: random_men.csv.gz.")],
     played: Annotated[Path, typer.Option(help="Log of Thompson sampling: bts_men.csv.gz.")],
     seed: Annotated[int, typer.Option(help="Of folds and resamples.")] = SEED,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Estimate each policy's click rate from the other's log (Open Bandit Dataset), beside its own rate.
 

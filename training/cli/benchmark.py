@@ -8,6 +8,7 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
+from recsys.options import AsJson
 from training.cli.bandit import bandit
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_report
 from training.cli.implicit import implicit
@@ -33,7 +34,7 @@ benchmark_app.command(
     "--features image.npy --features audio.npy --seconds 600"
 )(implicit)
 benchmark_app.command(
-    epilog="Example: recsys benchmark trends --set tiktok_discover --folder ../shared/data/tiktok_discover"
+    epilog="Example: recsys benchmark trends tiktok_discover --folder ../shared/data/tiktok_discover"
 )(trends)
 benchmark_app.command(
     "trend-intervals",
@@ -50,7 +51,7 @@ def ltr(
     config: Annotated[Path, typer.Option(help="Search and baselines.")] = Path("configs/ltr.yaml"),
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another setting: a.b=value.")] = None,
     graph: Annotated[Path | None, typer.Option(help="Also write the ONNX graph there.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train and score a LETOR or SVMlight ranking set, plain or .gz, with .query side files or qid:.
 

@@ -8,6 +8,7 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
+from recsys.options import AsJson
 from training.simulate import SimulateConfig
 from training.simulate.calibration.block import rewrite
 from training.simulate.calibration.fit import USUAL
@@ -16,7 +17,6 @@ from training.simulate.calibration.report import COLUMNS, Calibration, row_of
 from training.simulate.calibration.sources import SOURCES
 
 Real = Annotated[Path, typer.Option(help="Folder that holds the folders of the real sets.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 def fit(

@@ -9,6 +9,7 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from recsys.files import write_atomic
+from recsys.options import AsJson
 from training.cli.figures import COMPARISON, comparison_rows, parity_of, plain_intervals, plain_report, shown
 from training.feed.evaluation import AUC, PER_USER_AUC
 from training.feed.stages import TWO_STAGE, CatalogueResult
@@ -26,7 +27,7 @@ def feed(
     tracking_uri: Annotated[
         str, typer.Option(envvar="MLFLOW_TRACKING_URI", help="Where MLflow keeps the run.")
     ] = DEFAULT_URI,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Rank KuaiRand impressions: point-in-time features, boosted trees, a later day, beside baselines.
 

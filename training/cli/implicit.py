@@ -11,6 +11,7 @@ from recsys.config import parse, read_yaml, with_overrides
 from recsys.console import print_json, print_table, progress
 from recsys.evaluation import Interval
 from recsys.files import write_atomic
+from recsys.options import AsJson
 from training.cli.figures import plain, plain_intervals, plain_report, shown
 from training.implicit.experiment import ImplicitExperiment
 from training.implicit.relevant import Answers
@@ -45,7 +46,7 @@ def implicit(  # noqa: PLR0913, PLR0917  # one parameter for each option
         str, typer.Option(envvar="MLFLOW_TRACKING_URI", help="Where MLflow keeps the run.")
     ] = DEFAULT_URI,
     graph: Annotated[Path | None, typer.Option(help="Also write the ONNX graph there.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Recommend unseen items from pairs of user and item; all items are ranked, seen ones are removed.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +9,9 @@ import typer
 
 from features.known import known
 from recsys.config import parse, with_overrides
-from recsys.console import MOMENTS, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
 from recsys.lift import TraitLift, TraitLifts
+from recsys.options import POLICIES, AsJson, At, PolicyFolder, TablesSource
 from recsys.policy import read_policies
 from recsys.tables import read_tables, require_whole
 from training.lift import LiftConfig, estimate, read_videos
@@ -25,14 +25,14 @@ Figures = Mapping[str, Mapping[str, Coverage]]
 
 
 def lift(  # noqa: PLR0913, PLR0917  # one parameter for each option
-    tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
-    at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Moment in UTC; nothing later is looked at.")],
+    tables: TablesSource,
+    at: At,
     truth: Annotated[Path | None, typer.Option(help="Truth of a simulated world, to compare with.")] = None,
     out: Annotated[Path | None, typer.Option(help="Also write the lifts there, as JSON.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show lifts without evidence too.")] = False,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another setting: a=value.")] = None,
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    policies: PolicyFolder = POLICIES,
+    as_json: AsJson = False,
 ) -> None:
     """Estimate the lift of every trait of videos against matched videos, with intervals (R32).
 

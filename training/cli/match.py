@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from recsys.console import print_json, print_table, progress
+from recsys.options import AsJson, TablesSource
 from training.cli.figures import parity_of
 from training.recipes.match import MODEL, MatchExperiment, MatchResult, run
 from training.recipes.match_record import record
@@ -17,14 +18,14 @@ from training.track import DEFAULT_URI
 
 
 def match(
-    tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
+    tables: TablesSource,
     config: Annotated[Path, typer.Option(help="The experiment.")] = Path("configs/match.yaml"),
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another setting: a.b=value.")] = None,
     tracking_uri: Annotated[
         str, typer.Option(envvar="MLFLOW_TRACKING_URI", help="Where MLflow keeps runs and models.")
     ] = DEFAULT_URI,
     out: Annotated[Path, typer.Option(help="Folder for the bundle and its report.")] = Path("bundles"),
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train, evaluate, track and gate the ranking of creators for a brief."""
     experiment = MatchExperiment.load(config, settings or [])

@@ -11,6 +11,7 @@ import typer
 
 from recsys.console import print_json, print_table, progress
 from recsys.evaluation import Interval
+from recsys.options import AsJson
 from training.cli.match import without_nan
 from training.simulate.play.config import PlayConfig
 from training.simulate.play.estimates import Compared, compare
@@ -39,7 +40,7 @@ def play(  # noqa: PLR0913, PLR0917  # one parameter for each option
     seeds: Annotated[int, typer.Option(min=1, help="How many worlds, from first_seed on.")] = 5,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another setting: a.b=value.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Play policies in simulated worlds: what they earn, cost and show, as shares of the oracle's GMV."""
     overrides = [*(settings or []), *([] if weeks is None else [f"weeks={weeks}"])]

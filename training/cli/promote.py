@@ -7,16 +7,16 @@ from typing import Annotated
 import typer
 
 from recsys.console import print_json, print_table
+from recsys.options import AsJson
 from training.track import CHAMPION, DEFAULT_URI, Registry
 
 TrackingUri = Annotated[
     str, typer.Option(envvar="MLFLOW_TRACKING_URI", help="Where MLflow keeps runs and models.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Reference = Annotated[str, typer.Argument(help="NAME@ALIAS or NAME/VERSION, e.g. match@challenger.")]
 
 
-def models(tracking_uri: TrackingUri = DEFAULT_URI, as_json: Json = False) -> None:
+def models(tracking_uri: TrackingUri = DEFAULT_URI, as_json: AsJson = False) -> None:
     """List registered models: versions, aliases, bundles, and why each was promoted or refused.
 
     Example: recsys models --tracking-uri sqlite:///demo/mlflow.db
@@ -34,7 +34,7 @@ def promote(
     version: Reference,
     reason: Annotated[str, typer.Option(help="Why, for those who come later.")] = "promoted by hand",
     tracking_uri: TrackingUri = DEFAULT_URI,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a registered version the champion, whatever the gate said of it.
 
@@ -54,7 +54,7 @@ def pull(
     version: Reference,
     out: Annotated[Path, typer.Option(help="Folder below which the bundle's folder is written.")],
     tracking_uri: TrackingUri = DEFAULT_URI,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Fetch a registered version's bundle into a folder, proven, and print its path.
 

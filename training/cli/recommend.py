@@ -9,6 +9,7 @@ import typer
 from features.recommending.surfaces import Surface
 from recsys.console import print_json, print_table, progress
 from recsys.errors import ConfigError
+from recsys.options import AsJson, TablesSource
 from recsys.vocabulary import CREATOR_OBJECTIVES
 from training.cli.figures import parity_of
 from training.cli.match import without_nan
@@ -19,16 +20,14 @@ from training.recipes.recommend_truth import segments_of
 from training.recipes.recorded import Recorded
 from training.track import DEFAULT_URI
 
-Tables = Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Another setting: a.b=value.")]
 Uri = Annotated[str, typer.Option(envvar="MLFLOW_TRACKING_URI", help="Where MLflow keeps runs and models.")]
 Out = Annotated[Path, typer.Option(help="Folder for the bundle and its report.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Experiment = Annotated[Path, typer.Option(help="The experiment.")]
 
 
 def products(
-    tables: Tables,
+    tables: TablesSource,
     config: Experiment = Path("configs/products.yaml"),
     settings: Settings = None,
     tracking_uri: Uri = DEFAULT_URI,
@@ -41,7 +40,7 @@ def products(
 
 
 def inspiration(
-    tables: Tables,
+    tables: TablesSource,
     config: Experiment = Path("configs/inspiration.yaml"),
     settings: Settings = None,
     tracking_uri: Uri = DEFAULT_URI,

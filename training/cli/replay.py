@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from recsys.console import print_json, print_table, progress
+from recsys.options import AsJson
 from training.simulate import SimulateConfig
 from training.simulate.replay import ReplayConfig, Summary, Valued, run_replays, summarise
 from training.simulate.replay.plot import against_truth
@@ -20,7 +21,7 @@ def replay(  # noqa: PLR0913, PLR0917  # one parameter for each option
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same figures.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another setting: a.b=value.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Write the first target's plot there.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Value policies that were not played from the log of one that was, and compare with the truth.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from recsys.console import print_json, print_table, progress
+from recsys.options import AsJson
 from training.cli.calibrate import fit, report
 from training.cli.play import play
 from training.cli.replay import replay
@@ -36,7 +37,7 @@ def world(  # noqa: PLR0913, PLR0917  # one parameter for each option
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another parameter: a.b=value.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the worlds in both folders.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a simulated marketplace and, apart from it, the truth it was drawn from."""
     given = {"size.creators": creators, "size.days": days, "seed": seed}

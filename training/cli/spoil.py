@@ -8,6 +8,7 @@ import typer
 
 from recsys.console import print_json, print_table
 from recsys.errors import ConfigError
+from recsys.options import AsJson
 from training.simulate.faults import FAULTS, Fault
 from training.simulate.faults import spoil as spoil_copy
 
@@ -19,7 +20,7 @@ def spoil(
     fault: Annotated[str | None, typer.Option(help="The fault's name; --list shows all.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the spoilt copy.")] = None,
     list_faults: Annotated[bool, typer.Option("--list", help="List the faults instead.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Copy a marketplace with one fault as exports have them, for which `recsys check` then names the rule.
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +11,10 @@ import typer
 from features.trends.counts import Slice
 from features.trends.kinds import KINDS, measure_of
 from features.trends.trends import TrendsConfig
-from recsys.console import MOMENTS, print_json, print_table, progress
+from recsys.console import print_json, print_table, progress
 from recsys.errors import ConfigError, TableError
 from recsys.evaluation import Interval
+from recsys.options import POLICIES, AsJson, At, PolicyFolder, TablesSource
 from recsys.policy import read_policies
 from recsys.tables import read_tables
 from training.trends.coverage import coverage
@@ -36,11 +36,11 @@ SHOWN = 10
 
 
 def trends(
-    name: Annotated[str, typer.Option("--set", help=f"Published set: {', '.join(SETS)}.")],
+    name: Annotated[str, typer.Argument(metavar="SET", help=f"One of {', '.join(SETS)}.")],
     folder: Annotated[Path, typer.Option(help="Folder of the set's Parquet files.")],
     cutoff: Annotated[int, typer.Option(min=1, help="Places that are judged.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the bootstrap and of the random ranking.")] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Name at each month's end what will grow most in the month after, and count how often that was right.
 
@@ -63,11 +63,11 @@ def trends(
 
 
 def intervals(
-    tables: Annotated[str, typer.Option(help="Folder of Parquet tables, or an Ibis connection URL.")],
-    at: Annotated[datetime, typer.Option(formats=MOMENTS, help="Moment in UTC; nothing later is looked at.")],
+    tables: TablesSource,
+    at: At,
     market: Annotated[str | None, typer.Option(help="Market, such as US; without it all.")] = None,
-    policies: Annotated[Path, typer.Option(help="Folder of policies (R1).")] = Path("configs/policies"),
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    policies: PolicyFolder = POLICIES,
+    as_json: AsJson = False,
 ) -> None:
     """How often the 90 % interval of growth is right: half of the videos foretells the other half.
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.known import Known
-from features.portable import SECONDS_A_DAY, level_1, real, seconds
+from features.portable import SECONDS_A_DAY, day_number, level_1, real
 from recsys.arrays import Array, Flags, Ints
 from recsys.errors import TableError
 from recsys.vocabulary import tier_of
@@ -85,8 +85,8 @@ def _results(known: Known, config: LiftConfig) -> ibis.Table:
         *CHOSEN,
         *LISTED,
         category=level_1(videos.category),
-        day=_epoch_day(videos.posted_at),
-        age_days=known.now // SECONDS_A_DAY - _epoch_day(videos.posted_at),
+        day=day_number(videos.posted_at),
+        age_days=known.now // SECONDS_A_DAY - day_number(videos.posted_at),
         sponsored=videos.campaign_id.notnull(),
         shoppable=videos.product_ids.length() > 0,
     )
@@ -99,14 +99,9 @@ def _results(known: Known, config: LiftConfig) -> ibis.Table:
     return rows.mutate(**{name: rows[name].fill_null(0) for name in counts})
 
 
-def _epoch_day(moment: ibis.Value) -> ibis.Value:
-    """Days since 1970."""
-    return (seconds(moment) / SECONDS_A_DAY).floor().cast("int64")
-
-
 def _first_days(known: Known, videos: ibis.Table, days: int) -> ibis.Table:
     daily = known["video_daily"]
-    daily = daily.mutate(at=_epoch_day(daily.day.cast("timestamp(6)"))).join(videos, "video_id")
+    daily = daily.mutate(at=day_number(daily.day)).join(videos, "video_id")
     daily = daily.filter(daily.at < daily.posted + days)
     sums = {
         "views": daily.views.sum(),
@@ -121,7 +116,7 @@ def _followers_before(known: Known) -> ibis.Table:
     """Each creator's days, with the followers of the day with a row before."""
     daily = known["creator_daily"]
     before = daily.followers.lag().over(group_by=daily.creator_id, order_by=daily.day)
-    return daily.select("creator_id", day=_epoch_day(daily.day.cast("timestamp(6)")), followers=real(before))
+    return daily.select("creator_id", day=day_number(daily.day), followers=real(before))
 
 
 def _traits(rows: pa.Table) -> tuple[tuple[Trait, ...], Flags]:

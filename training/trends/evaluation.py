@@ -7,6 +7,7 @@ import numpy as np
 
 from recsys.arrays import Floats, Ints
 from recsys.evaluation import Interval, percentile_interval
+from recsys.rank_correlation import rank_correlation
 from training.trends.forecast import OURS, Question
 from training.trends.months import Month
 
@@ -69,10 +70,7 @@ def _judged(question: Question, month: Month, cutoff: int, rng: np.random.Genera
 def report(months: Sequence[Judged], seed: int) -> TrendReport:
     """Means over the months, with percentile bootstrap intervals: months are drawn, and entities in them."""
     rng = np.random.default_rng(seed)
-    drawn = [
-        _means([_redrawn(months[place], rng) for place in _places(rng, len(months))])
-        for _ in range(RESAMPLES)
-    ]
+    drawn = [_means(_resample(months, rng)) for _ in range(RESAMPLES)]
     found = _means(months)
     metrics = {
         metric: {
@@ -136,10 +134,14 @@ def precision(month: Judged, scores: Floats) -> float:
     return float(np.isin(named, grew).mean())
 
 
-def rank_correlation(month: Judged, scores: Floats) -> float:
-    """Spearman's, with ties in the order they come; 0 where all are alike."""
-    ranks = [np.argsort(best(values)).astype(np.float64) for values in (scores, month.truth)]
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1]) if len(scores) > 1 else 0.0
+def order_agreement(month: Judged, scores: Floats) -> float:
+    """Rank correlation of scores and growth, -1 to 1; 0 where either is all alike.
+
+    Who says the same of all has said nothing, which is worth what chance is worth; left out, the month would
+    be missing from one ranker's mean and not from another's.
+    """
+    found = rank_correlation(scores, month.truth)
+    return 0.0 if np.isnan(found) else found
 
 
-METRICS = {"precision": precision, "rank correlation": rank_correlation}
+METRICS = {"precision": precision, "rank correlation": order_agreement}

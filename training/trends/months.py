@@ -148,7 +148,7 @@ def trend_of(seen: Sightings, start: int, end: int, entities: Ints) -> tuple[Flo
         return np.zeros(len(entities)), np.zeros(len(entities))
     panel = Panel.of(seen)
     growth, rows = growth_of(counts_of(panel, start, end), MODEL), panel.at(entities)
-    return np.log(growth.mean[rows]), np.log(growth.low[rows])
+    return np.log(growth.median[rows]), np.log(growth.low[rows])
 
 
 def counts_of(panel: Panel, start: int, end: int) -> Counts:

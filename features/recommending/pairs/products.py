@@ -3,8 +3,9 @@
 import numpy as np
 
 from features.feature import pair_feature
-from features.pairs.vectors import mean_of_present, overlap, ratio
+from features.pairs.vectors import mean_of_present, overlap
 from recsys.arrays import Array
+from recsys.ratio import ratio
 
 FEW_SHOWN, FEW_CLICKED = 50.0, 3.0
 """Showings and clicks that a product's own have to outweigh (R11)."""

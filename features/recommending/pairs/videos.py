@@ -3,9 +3,10 @@
 import numpy as np
 
 from features.feature import pair_feature
-from features.pairs.vectors import log_ratio, mean_of_present, overlap, ratio
+from features.pairs.vectors import log_ratio, mean_of_present, overlap
 from features.recommending.pairs.codes import at_code
 from recsys.arrays import Array
+from recsys.ratio import ratio
 from recsys.vocabulary import OBJECTIVES
 
 FEW_VIEWS = 500.0

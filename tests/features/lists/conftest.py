@@ -15,9 +15,9 @@ COLUMNS = (
     "gmv_low", "gmv_high", "gmv_low_before", "followers", "followers_before", "video_views", "video_watch",
     "video_engagements", "fresh_views", "shop_views", "shop_orders", "shop_gmv", "shop_views_before",
     "live_contents", "livestreams", "live_views", "live_viewers", "live_watch", "live_engagements",
-    "live_orders", "live_gmv", "live_views_before", "shoppable_posts", "linked_products", "video_contents",
-    "active_days", "last_active", "messages_90", "answers_90", "waited_90", "samples_decided",
-    "samples_fulfilled", "samples_received", "samples_used",
+    "live_orders", "live_gmv", "live_views_before", "live_products", "shoppable_posts", "linked_products",
+    "video_contents", "active_days", "last_active", "messages_90", "answers_90", "waited_90",
+    "samples_decided", "samples_fulfilled", "samples_received", "samples_used",
 )  # fmt: skip
 
 
@@ -33,7 +33,10 @@ def group() -> Callable[..., Inputs]:
 
     def of(**given: list[int]) -> Inputs:
         size = len(next(iter(given.values())))
-        columns = {name: np.zeros(size, np.int64) for name in COLUMNS} | {"days": np.full(size, 7)}
+        columns = {name: np.zeros(size, np.int64) for name in COLUMNS} | {
+            "days": np.full(size, 7),
+            "there_before": np.full(size, 7),
+        }
         assert set(given) <= set(columns)
         return columns | {name: np.array(values) for name, values in given.items()}
 

@@ -1,5 +1,6 @@
 """The lists of a period as a folder: what is in it, what it depends on and what it does not."""
 
+import json
 from copy import deepcopy
 from datetime import date, datetime, timedelta
 
@@ -67,6 +68,7 @@ def test_every_row_names_its_policy_and_every_file_its_origin(lists):
         assert set(lists.rows(name, "US")["policy_id"].to_pylist()) == {"2023-09"}
         labels = pq.read_schema(lists.path / f"{name}.parquet").metadata
         assert labels[b"as_of"] == b"2024-04-15T00:00:00+00:00"
+        assert json.loads(labels[b"policies"]) == {"CA": "2023-09", "US": "2023-09"}
         assert labels[b"data"].decode() == lists.facts.data
 
 

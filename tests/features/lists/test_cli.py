@@ -44,6 +44,13 @@ def test_building_says_what_was_made(lists):
     assert lists["creators"] == 12
 
 
+def test_the_period_of_a_moment_with_an_offset_is_that_of_its_utc_day(folder, lists):
+    at = ("--period", "week", "--at", "2024-04-15T01:00:00+0900")
+    found = run("build", "--tables", folder, *at, "--out", folder / "lists", "--json")
+
+    assert (found["period"], found["name"]) == ("2024-W15", lists["name"])
+
+
 def test_a_list_is_shown_and_written(lists, tmp_path):
     rows = run("show", "gmv", "--lists", lists["path"], "--market", "US", "--count", 2, "--json",
                "--out", tmp_path / "gmv.csv")  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from features.lists.build import build_lists
-from features.lists.changes import SAMPLE
+from features.lists.changes import FRESH_VIEWS, LINKS, POSTS, SAMPLE
 from features.lists.explain import explain
 from recsys.errors import RequestError
 from recsys.list_rules import LIST_NAMES
@@ -68,7 +68,7 @@ def test_a_rate_is_said_with_what_it_rests_on(lists):
     """Nothing was decided before the quarter: (2 + 3 × ½) / 7, the unfitted prior weighing three samples."""
     part = explain(lists, 1, "cooperation").parts[0]
 
-    assert (part.measure, part.rests_on, part.pulled_to, part.weight) == ("fulfilment_rate", 4, None, 0.5)
+    assert (part.measure, part.rests_on, part.pulled_to, part.weight) == ("fulfilment_rate", 4, 0.5, 0.5)
     assert part.value == pytest.approx(3.5 / 7)
 
 
@@ -110,6 +110,31 @@ def test_a_move_is_what_lists_made_with_it_say(market, tables_of, policies, tmp_
     lists = build_lists(tables_of(rows), DAY, policies, tmp_path)
 
     assert explain(lists, 1, "cooperation").place == place
+
+
+def test_posts_and_links_beyond_the_caps_are_no_advice(group, rules):
+    """Five posts a day count on seven days, and five links in each post."""
+    inputs = group(shoppable_posts=[35, 30], linked_products=[175, 149])
+
+    assert [POSTS.room(inputs, rules, row) for row in (0, 1)] == [0, 5]
+    assert [LINKS.room(inputs, rules, row) for row in (0, 1)] == [0, 1]
+
+
+def test_more_views_are_watched_and_liked_as_usual(group, rules):
+    inputs = group(
+        fresh_views=[100], video_contents=[1], video_views=[200], video_watch=[800], video_engagements=[10]
+    )
+    more = FRESH_VIEWS.applied(inputs, 0, 100)
+
+    assert [more[name][0] for name in ("fresh_views", "video_views", "video_watch", "video_engagements")] == [
+        200, 300, 1_200, 15,
+    ]  # fmt: skip
+    assert FRESH_VIEWS.room(group(video_contents=[0]), rules, 0) == 0
+
+
+def test_a_list_or_industry_that_is_not_there_is_refused_for_the_excluded_too(lists):
+    with pytest.raises(RequestError, match="US has no lists of industry 'toys'"):
+        explain(lists, 5, "cooperation", "toys")
 
 
 def test_one_is_a_word_and_two_a_number():

@@ -118,6 +118,21 @@ def test_neither_link_stuffing_nor_flooding_pays(counted):
     assert (found["shoppable_posts"], found["linked_products"]) == (1 + 5, 5 + 21)
 
 
+def test_products_of_livestreams_count_up_to_five_in_each(counted):
+    """Seven products in one, and one product twice in another."""
+    lives = [live(number, "2024-06-12T10:00", "2024-06-12T12:00") for number in (1, 2)]
+    start, end = at("2024-06-12T10:00"), at("2024-06-12T10:05")
+    segments = [
+        {"livestream_id": 1, "product_id": product, "starts_at": start, "ends_at": end}
+        for product in range(7)
+    ]
+    segments += [
+        {"livestream_id": 2, "product_id": 1, "starts_at": each, "ends_at": end} for each in (start, end)
+    ]
+
+    assert counted(livestreams=lives, livestream_segments=segments)["live_products"] == 5 + 1
+
+
 def test_regularity_is_the_number_of_days_with_a_post_or_a_livestream_in_four_weeks(counted):
     moments = ("2024-05-19T23:59", "2024-05-20", "2024-05-20T12:00", "2024-06-16")
     videos = [{"video_id": number, "posted_at": at(moment)} for number, moment in enumerate(moments)]

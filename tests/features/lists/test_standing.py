@@ -181,3 +181,22 @@ def test_the_index_does_not_change_with_the_currencys_unit(group, rules, plain):
     before, after = (stand("top_sales", group(**each), rules, plain) for each in (columns, scaled))
 
     np.testing.assert_array_equal(before.index, after.index)
+
+
+def test_who_stands_at_one_level_has_one_band(group, rules):
+    """All lower ends are 0, and their rounding residues order nobody."""
+    wild = dict.fromkeys(MEASURES_OF["gmv"], Fit(None, 0.0, 100.0))
+    inputs = group(gmv_low=[900, 800, 700, 650, 600, 550, 500])
+
+    standing = stand("gmv", inputs, rules, wild)
+
+    assert standing.worst.tolist() == [5, 5, 5, 5, 5, 6, 7]
+
+
+def test_an_accounts_first_followers_are_no_growth(group, rules, plain):
+    inputs = group(followers=[5_000, 1_010], followers_before=[0, 1_000], there_before=[0, 7])
+
+    standing = stand("fast_growing", inputs, rules, plain)
+
+    assert np.isnan(standing.parts["followers_growth"].levels.value[0])
+    assert standing.place.tolist() == [2, 1]

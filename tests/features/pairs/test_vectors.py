@@ -5,12 +5,6 @@ import numpy as np
 from features.pairs import vectors
 
 
-def test_a_ratio_needs_something_below_the_line():
-    np.testing.assert_array_equal(
-        vectors.ratio(np.array([1.0, 1.0, 1.0]), np.array([2.0, 0.0, np.nan])), [0.5, np.nan, np.nan]
-    )
-
-
 def test_at_reads_one_group_even_if_others_are_missing():
     values = np.array([[1.0, np.nan], [np.nan, 2.0]])
 

@@ -42,8 +42,8 @@ def test_only_decided_samples_count(later):
             "creator_id": 1,
             "samples_decided": 2,
             "samples_fulfilled": 1,
-            "samples_received": 4,
-            "samples_used": 2,
+            "samples_received": 2,
+            "samples_used": 1,
         }
     ]
 

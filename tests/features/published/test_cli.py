@@ -31,7 +31,7 @@ def test_json_says_what_the_set_is_what_it_holds_and_what_it_shows(folder):
     found = json.loads(run("top1000_2022", "--folder", folder, "--json").stdout)
 
     assert found["published"].startswith("https://www.kaggle.com/")
-    assert (found["as_of"], found["policies"]) == ("2022-12-01T00:00:00+00:00", "2022-launch")
+    assert (found["as_of"], found["policies"]) == ("2022-12-01T00:00:00+00:00", '{"*":"2022-launch"}')
     assert found["tables"]["creator_daily"] == {"rows": 4, "columns": ["creator_id", "day", "followers"]}
     assert found["cleaned"][0] == {
         "file": "creators.parquet", "reason": "a row that is there twice in an edition", "rows": 0,
@@ -53,12 +53,12 @@ def test_the_terminal_shows_tables_and_where_the_set_is_published(folder):
 def test_all_rows_of_a_study_are_written(folder):
     out = folder / "growth.csv"
 
-    assert run("top1000_2022", "--folder", folder, "--rows", "growth_by_tier", "--out", out).exit_code == 0
+    assert run("top1000_2022", "--folder", folder, "--study", "growth_by_tier", "--out", out).exit_code == 0
 
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [row["followers"] for row in rows] == ["1100000", "2000000"]
     assert rows[0]["as_of"] == "2022-12-01T00:00:00+00:00"
-    assert len(rows[0]["data.creator_daily"]) == 64
+    assert len(json.loads(rows[0]["data"])["creator_daily"]) == 64
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_all_rows_of_a_study_are_written(folder):
         (["nowhere"], "there is no loader for nowhere; expected one of tiktok_vn_2025"),
         (["tiktok_famous"], "tiktok_famous: .* lacks videos.parquet"),
         (
-            ["top1000_2022", "--rows", "again", "--out", "a.csv"],
+            ["top1000_2022", "--study", "again", "--out", "a.csv"],
             "no study again; found growth, growth_by_tier",
         ),
     ],

@@ -8,8 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from features.trends.cli import BARS, best, sparkline, trending
-from recsys.console import exit_on_error
+from features.trends.cli import best, trending
+from recsys.console import LEVELS, exit_on_error
 
 AT = ("--at", "2024-05-20")
 
@@ -32,7 +32,7 @@ def test_json_has_the_rows_and_where_they_come_from(run):
 
     assert [row["rank"] for row in document["rows"]] == [1, 2]
     assert document["rows"][0]["entity"] == "up"
-    assert document["facts"]["as_of"] == "2024-05-20T00:00:00"
+    assert document["facts"]["as_of"] == "2024-05-20T00:00:00+00:00"
     assert document["facts"]["market"] == "US"
     assert len(json.loads(document["facts"]["data"])["videos"]) == 64
 
@@ -43,7 +43,7 @@ def test_a_table_shows_the_trend_and_its_days(run):
     assert done.exit_code == 0
     assert "Hashtags: videos posted with it, 28 days to 2024-05-20" in done.stdout
     assert "rising" in done.stdout
-    assert BARS[-1] in done.stdout
+    assert LEVELS[-1] in done.stdout
 
 
 def test_decliners_are_asked_for(run):
@@ -60,11 +60,11 @@ def test_a_file_names_its_moment_and_its_data(run, tmp_path, suffix):
 
     assert done.exit_code == 0
     if suffix == "parquet":
-        assert pq.read_schema(path).metadata[b"as_of"] == b"2024-05-20T00:00:00"
+        assert pq.read_schema(path).metadata[b"as_of"] == b"2024-05-20T00:00:00+00:00"
         assert pq.read_table(path)["entity"][0].as_py() == "up"
     elif suffix == "csv":
         rows = pa_csv.read_csv(path)
-        assert rows["as_of"][0].as_py().isoformat() == "2024-05-20T00:00:00"
+        assert rows["as_of"][0].as_py().isoformat() == "2024-05-20T00:00:00+00:00"
     else:
         assert json.loads(path.read_text())["rows"][0]["entity"] == "up"
 
@@ -109,9 +109,3 @@ def test_the_best_videos_are_listed_with_their_numbers(run):
     ]
     assert "Best videos by views, 28 days to 2024-05-20" in table.stdout
     assert "3,000" in table.stdout
-
-
-def test_a_sparkline_is_highest_where_most_was_counted():
-    assert sparkline([0, 1, 8]) == f"{BARS[0]}{BARS[1]}{BARS[7]}"
-    assert sparkline([0, 0]) == BARS[0] * 2
-    assert len(sparkline(range(112))) == 28

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.published.cleaning import Cleaning
-from recsys.published.measured import counts_of_days, daily_counts, followers_of_days, whole_numbers
+from recsys.published.measured import (
+    counts_of_days,
+    creators_of,
+    daily_counts,
+    followers_of_days,
+    videos_of,
+    whole_numbers,
+)
 
 
 def may(day, hour=12):
@@ -102,6 +109,31 @@ def test_the_last_count_of_followers_of_a_day_is_the_days():
         {"creator_id": 1, "day": date(2025, 5, 2), "followers": 120},
     ]
     assert found.cleaned[0].rows == 2
+
+
+def test_creators_are_there_once_in_order():
+    assert creators_of(measured(creator_id=[3, 1, 3])).to_pylist() == [{"creator_id": 1}, {"creator_id": 3}]
+
+
+def test_a_video_measured_twice_has_its_longest_duration_and_one_never_read_has_none():
+    """A time that is cut off is shorter, and one that was not read is 0."""
+    rows = measured(
+        video_id=[8, 7, 8, 9],
+        creator_id=[1, 2, 1, 1],
+        posted_at=[may(1), may(2), may(1), may(3)],
+        duration=[0.0, 9.5, 65.0, 0.0],
+        hashtags=[["#A", "a "], ["b"], ["#A", "a "], []],
+    )
+    found = Cleaning("file", rows)
+
+    videos = videos_of(found)
+
+    assert videos.select(["video_id", "creator_id", "duration", "hashtags"]).to_pylist() == [
+        {"video_id": 7, "creator_id": 2, "duration": 9.5, "hashtags": ["b"]},
+        {"video_id": 8, "creator_id": 1, "duration": 65.0, "hashtags": ["a"]},
+        {"video_id": 9, "creator_id": 1, "duration": None, "hashtags": []},
+    ]
+    assert [each.rows for each in found.cleaned] == [1, 1]
 
 
 def test_a_page_that_says_4_1m_means_4_100_000():

@@ -58,7 +58,7 @@ def test_an_account_shown_without_followers_has_an_unknown_number(loaded):
 def test_what_was_cleaned_is_counted(loaded):
     assert {each.reason: each.rows for each in loaded.cleaned if each.rows} == {
         "a video crawled twice within hours: the later counts": 1,
-        "a length of 0 was not read: unknown": 1,
+        "a duration of 0 was not read: unknown": 1,
         "hashtags in small letters, each once a video": 1,
         "followers were not read: no day of the creator": 1,
     }

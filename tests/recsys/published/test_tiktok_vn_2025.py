@@ -74,7 +74,7 @@ def test_creators_are_there_once_in_the_market_of_the_feed(loaded):
 
 def test_what_was_cleaned_is_counted(loaded):
     assert {each.reason: each.rows for each in loaded.cleaned if each.rows} == {
-        "a duration of 00:00 was not read: unknown": 1,
+        "a duration of 0 was not read: unknown": 1,
         "hashtags in small letters, each once a video": 1,
         "comments were not read: no counts": 1,
         "a count fell between two measurements: 0 on the second one's day": 1,

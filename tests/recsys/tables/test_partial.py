@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recsys.errors import TableError
-from recsys.tables import TABLES, partial_tables, read_tables, require, require_whole
+from recsys.tables import TABLES, has, partial_tables, read_tables, require, require_whole
 
 FOLLOWERS = pa.table(
     {
@@ -55,6 +55,18 @@ def test_everything_that_is_needed_and_absent_is_named_at_once(tables):
 
 def test_what_is_there_can_be_required(tables):
     require(tables, {"creator_daily": ("creator_id", "followers")})
+
+
+@pytest.mark.parametrize(
+    ("needs", "there"),
+    [
+        ({"creator_daily": ("creator_id", "followers")}, True),
+        ({"creator_daily": ("followers", "gmv")}, False),
+        ({"creator_daily": (), "videos": ()}, False),
+    ],
+)
+def test_one_can_ask_whether_all_that_is_needed_is_there(tables, needs, there):
+    assert has(tables, needs) is there
 
 
 def test_a_part_is_no_whole(tables):

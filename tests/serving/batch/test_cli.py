@@ -32,7 +32,13 @@ def test_it_writes_the_scores_and_says_with_what(run, job, pairs, tmp_path):
 
     assert (result.exit_code, told["rows"]) == (0, 500)
     assert (told["bundle"], told["snapshot"]) == (job.bundle.name, job.snapshot.name)
-    assert pq.read_schema(tmp_path / "scores.parquet").metadata[b"as_of"] == b"2026-04-01T00:00:00+00:00"
+    facts = pq.read_schema(tmp_path / "scores.parquet").metadata
+    assert facts[b"as_of"] == b"2026-04-01T00:00:00+00:00"
+    assert {b"policies", b"data"} <= set(facts)
+
+
+def test_what_is_scored_without_pairs_is_in_the_help(run):
+    assert "(all eligible)" in run("--help").stdout
 
 
 def test_one_brief_is_named_by_its_file(run, tmp_path):

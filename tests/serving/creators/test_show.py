@@ -1,14 +1,16 @@
 """Profiles (R14 to R17): every number by hand, and what is not known said so."""
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from recsys.errors import RequestError
+from recsys.policy import read_policies
 from recsys.snapshot import HISTORY_DAYS
 from serving.creators.engine import CreatorEngine
-from serving.creators.profiling import shape_of
+from serving.creators.profiling import LAST_VIDEOS, shape_of
 
 NAN = float("nan")
 STATES = np.array([[0.3, 0.0, 0.25], [NAN, NAN, NAN]], np.float32)
@@ -29,15 +31,22 @@ def test_means_are_totals_over_the_videos_there_are(show):
     profile = show(latest_videos=[4, 0], latest_counts=[[1_000, 60, 20, 20], [0, 0, 0, 0]])()
 
     latest = profile.latest
-    assert (latest.of, latest.videos) == ("the last 30 videos", 4)
+    assert (latest.of, latest.videos, latest.at_most) == ("the last 30 videos", 4, 30)
     assert latest.total.model_dump() == {"views": 1_000, "likes": 60, "comments": 20, "shares": 20}
     assert latest.mean.model_dump() == {"views": 250, "likes": 15, "comments": 5, "shares": 5}
     assert latest.engagement_rate == 0.1
 
 
+def test_every_policy_looks_back_on_as_many_videos_as_a_profile_says():
+    folder = Path(__file__).parents[3] / "configs" / "policies"
+
+    assert {policy.last_videos for policy in read_policies(folder).policies} == {LAST_VIDEOS}
+
+
 def test_without_videos_there_is_no_mean_and_no_rate(show):
     profile = show(recent_videos=[0, 1], recent_counts=[[0, 0, 0, 0], [1, 1, 1, 1]])()
 
+    assert profile.recent.at_most is None
     assert (profile.recent.videos, profile.recent.mean, profile.recent.engagement_rate) == (0, None, None)
 
 

@@ -134,7 +134,7 @@ def test_a_sum_over_nothing_is_none_or_0_and_rows_may_come_in_any_order():
 
 
 @proc
-def test_nothing_is_reported_when_a_contender_answers_otherwise(made, monkeypatch, tmp_path):
+def test_nothing_is_reported_when_a_contender_answers_otherwise(made, tmp_path):
     folder, _ = made
     asked = features.question(FeatureBenchConfig(tables=SMALL, policies=POLICIES), folder)
     features.run_contender("sql", asked, tmp_path / "ours")

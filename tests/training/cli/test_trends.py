@@ -17,14 +17,14 @@ def run(*words):
 
 
 def test_an_unknown_set_is_refused(tmp_path):
-    done = run("--set", "kuairand", "--folder", str(tmp_path))
+    done = run("kuairand", "--folder", str(tmp_path))
 
     assert done.exit_code == 2
     assert "expected one of tiktok_discover, uci_online_retail" in " ".join(done.stderr.split())
 
 
 def test_a_missing_folder_is_said_in_one_line(tmp_path):
-    done = run("--set", "uci_online_retail", "--folder", str(tmp_path / "nowhere"))
+    done = run("uci_online_retail", "--folder", str(tmp_path / "nowhere"))
 
     assert done.exit_code == 1
     assert "sales.parquet" in done.stderr
@@ -32,7 +32,7 @@ def test_a_missing_folder_is_said_in_one_line(tmp_path):
 
 @published
 def test_each_kind_is_judged_beside_its_baselines():
-    done = run("--set", "tiktok_discover", "--folder", str(SETS / "tiktok_discover"), "--json")
+    done = run("tiktok_discover", "--folder", str(SETS / "tiktok_discover"), "--json")
     found = json.loads(done.stdout)["kinds"]
 
     assert set(found) == {"page", "hashtags", "songs", "creators"}

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
-from training.trends.evaluation import Judged, precision, rank_correlation, report
+from training.trends.evaluation import Judged, order_agreement, precision, report
 from training.trends.forecast import OURS
 
 
@@ -21,11 +20,16 @@ def test_precision_is_the_share_of_the_named_that_grew_most():
     assert precision(month, -month.truth) == 0
 
 
-def test_the_rank_correlation_is_spearmans():
-    rng = np.random.default_rng(1)
-    truth, scores = rng.normal(size=50), rng.normal(size=50)
+def test_order_agreement_is_the_rank_correlation_with_growth():
+    month = judged([5, 4, 3, 2, 1])
 
-    assert rank_correlation(judged(truth), scores) == pytest.approx(spearmanr(truth, scores).statistic)
+    assert order_agreement(month, np.array([9.0, 1, 8, 2, 3])) == pytest.approx(0.3)
+    assert order_agreement(month, -month.truth) == pytest.approx(-1)
+
+
+def test_who_says_the_same_of_all_agrees_as_much_as_chance():
+    assert order_agreement(judged([5, 4, 3, 2, 1]), np.ones(5)) == 0
+    assert order_agreement(judged([2, 2, 2]), np.array([1.0, 2, 3])) == 0
 
 
 def test_a_ranker_that_knows_is_ahead_of_one_that_does_not():

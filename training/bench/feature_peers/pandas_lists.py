@@ -21,6 +21,7 @@ class Lists(Reads):
             "gmv_low": daily["gmv_low"].where(inside, 0),
             "gmv_high": daily["gmv_high"].where(inside, 0),
             "gmv_low_before": daily["gmv_low"].where(~inside, 0),
+            "there_before": ~inside,
         }
         found = self._summed(daily, columns)
         for name, ago in (("followers", 1), ("followers_before", asked.days + 1)):

@@ -80,36 +80,7 @@ class Profiles(Reads):
     def windows(self) -> Any:
         """As `features.profiles.videos.windows`."""
         kinds = self._kinds()
-        step, shop, sponsored = kinds["step"], kinds["shop"], kinds["sponsored"]
-        lately, ours = step <= 28, kinds["posted"] > 0
-        of_posted = {
-            "recent": kinds["posted"] == 30,
-            "sponsored": sponsored & ours,
-            "organic": ~sponsored & ours,
-        }
-        engagements = kinds["likes"] + kinds["comments"] + kinds["shares"]
-        views, gained = kinds["views"], kinds["followers_gained"]
-        columns = {
-            "views_7": views.where(step == 7, 0),
-            "views_before_7": views.where(step == 14, 0),
-            "views_28": views.where(lately, 0),
-            "views_before_28": views.where(~lately & (step <= 56), 0),
-            "views_30": views.where(step <= 30, 0),
-            "engagements_30": engagements.where(step <= 30, 0),
-            "video_followers_28": gained.where(lately, 0),
-            "shop_views_28": views.where(shop & lately, 0),
-            "shop_gmv_28": kinds["gmv"].where(shop & lately, 0),
-            "video_followers_90": gained,
-            "shop_views_90": views.where(shop, 0),
-            "shop_clicks_90": kinds["product_clicks"].where(shop, 0),
-            "shop_orders_90": kinds["orders"].where(shop, 0),
-            "views_90": views,
-            "sponsored_views_90": views.where(sponsored, 0),
-            "organic_views_90": views.where(~sponsored, 0),
-        }
-        for kind, where in of_posted.items():
-            columns |= {f"{kind}_{name}": kinds[name].where(where, 0) for name in VIDEO_COUNTS}
-        return self._summed(kinds, columns)
+        return self._summed(kinds, _viewed(kinds) | _sold(kinds) | _posted(kinds))
 
     def gmv_by_category(self) -> Any:
         """As `features.profiles.content.gmv_by_category`."""
@@ -167,3 +138,48 @@ class Profiles(Reads):
         youngest = age.groupby(videos["creator_id"], sort=False).min() / 86_400
         found = found.merge(weeks.rename("weeks_posted_90"), "left", "creator_id")
         return found.merge(youngest.rename("days_since_post"), on="creator_id")
+
+
+def _viewed(kinds: Any) -> dict[str, Any]:
+    """What all videos were given, by window of days."""
+    step, sponsored, views = kinds["step"], kinds["sponsored"], kinds["views"]
+    lately, gained = step <= 28, kinds["followers_gained"]
+    engagements = kinds["likes"] + kinds["comments"] + kinds["shares"]
+    return {
+        "views_7": views.where(step == 7, 0),
+        "views_before_7": views.where(step == 14, 0),
+        "views_28": views.where(lately, 0),
+        "views_before_28": views.where(~lately & (step <= 56), 0),
+        "views_30": views.where(step <= 30, 0),
+        "engagements_30": engagements.where(step <= 30, 0),
+        "video_followers_28": gained.where(lately, 0),
+        "video_followers_90": gained,
+        "views_90": views,
+        "sponsored_views_90": views.where(sponsored, 0),
+        "organic_views_90": views.where(~sponsored, 0),
+    }
+
+
+def _sold(kinds: Any) -> dict[str, Any]:
+    """What shoppable videos were given and sold, by window of days."""
+    shop = kinds["shop"]
+    lately = shop & (kinds["step"] <= 28)
+    return {
+        "shop_views_28": kinds["views"].where(lately, 0),
+        "shop_gmv_28": kinds["gmv"].where(lately, 0),
+        "shop_views_90": kinds["views"].where(shop, 0),
+        "shop_clicks_90": kinds["product_clicks"].where(shop, 0),
+        "shop_orders_90": kinds["orders"].where(shop, 0),
+    }
+
+
+def _posted(kinds: Any) -> dict[str, Any]:
+    """What videos of the last days were given, by kind of video."""
+    posted, sponsored = kinds["posted"], kinds["sponsored"]
+    ours = posted > 0
+    chosen = {"recent": posted == 30, "sponsored": sponsored & ours, "organic": ~sponsored & ours}
+    return {
+        f"{kind}_{name}": kinds[name].where(where, 0)
+        for kind, where in chosen.items()
+        for name in VIDEO_COUNTS
+    }

@@ -20,6 +20,7 @@ class Lists(Scans):
                 gmv_low=self._sum("gmv_low", inside),
                 gmv_high=self._sum("gmv_high", inside),
                 gmv_low_before=self._sum("gmv_low", ~inside),
+                there_before=(~inside).sum(),
                 followers=pl.col("followers").filter(day == asked.ago(1)).max(),
                 followers_before=pl.col("followers").filter(day == asked.ago(asked.days + 1)).max(),
             )

@@ -85,39 +85,48 @@ class Profiles(Scans):
 
     def windows(self) -> Any:
         """As `features.profiles.videos.windows`."""
-        pl, total = self.pl, self._sum
-        step, shop, sponsored = pl.col("step"), pl.col("shop"), pl.col("sponsored")
+        columns = self._viewed() | self._sold() | self._posted()
+        return self._kinds().group_by("creator_id").agg(**columns)
+
+    def _viewed(self) -> dict[str, Any]:
+        """What all videos were given, by window of days."""
+        total, step, sponsored = self._sum, self.pl.col("step"), self.pl.col("sponsored")
         lately, always = step <= 28, step <= 90
-        ours = pl.col("posted").is_not_null()
-        of_posted = {"recent": pl.col("posted") == 30, "sponsored": sponsored & ours}
-        of_posted["organic"] = ~sponsored & ours
-        posted = {
-            f"{kind}_{name}": total(name, where) for kind, where in of_posted.items() for name in VIDEO_COUNTS
+        engagements = self.pl.sum_horizontal("likes", "comments", "shares")
+        return {
+            "views_7": total("views", step == 7),
+            "views_before_7": total("views", step == 14),
+            "views_28": total("views", lately),
+            "views_before_28": total("views", ~lately & (step <= 56)),
+            "views_30": total("views", step <= 30),
+            "engagements_30": engagements.filter(step <= 30).sum(),
+            "video_followers_28": total("followers_gained", lately),
+            "video_followers_90": total("followers_gained", always),
+            "views_90": total("views", always),
+            "sponsored_views_90": total("views", sponsored),
+            "organic_views_90": total("views", ~sponsored),
         }
-        engagements = pl.col("likes") + pl.col("comments") + pl.col("shares")
-        return (
-            self._kinds()
-            .group_by("creator_id")
-            .agg(
-                views_7=total("views", step == 7),
-                views_before_7=total("views", step == 14),
-                views_28=total("views", lately),
-                views_before_28=total("views", ~lately & (step <= 56)),
-                views_30=total("views", step <= 30),
-                engagements_30=engagements.filter(step <= 30).sum(),
-                video_followers_28=total("followers_gained", lately),
-                shop_views_28=total("views", shop & lately),
-                shop_gmv_28=total("gmv", shop & lately),
-                video_followers_90=total("followers_gained", always),
-                shop_views_90=total("views", shop),
-                shop_clicks_90=total("product_clicks", shop),
-                shop_orders_90=total("orders", shop),
-                views_90=total("views", always),
-                sponsored_views_90=total("views", sponsored),
-                organic_views_90=total("views", ~sponsored),
-                **posted,
-            )
-        )
+
+    def _sold(self) -> dict[str, Any]:
+        """What shoppable videos were given and sold, by window of days."""
+        total, shop = self._sum, self.pl.col("shop")
+        lately = shop & (self.pl.col("step") <= 28)
+        return {
+            "shop_views_28": total("views", lately),
+            "shop_gmv_28": total("gmv", lately),
+            "shop_views_90": total("views", shop),
+            "shop_clicks_90": total("product_clicks", shop),
+            "shop_orders_90": total("orders", shop),
+        }
+
+    def _posted(self) -> dict[str, Any]:
+        """What videos of the last days were given, by kind of video."""
+        posted, sponsored = self.pl.col("posted"), self.pl.col("sponsored")
+        ours = posted.is_not_null()
+        kinds = {"recent": posted == 30, "sponsored": sponsored & ours, "organic": ~sponsored & ours}
+        return {
+            f"{kind}_{name}": self._sum(name, where) for kind, where in kinds.items() for name in VIDEO_COUNTS
+        }
 
     def gmv_by_category(self) -> Any:
         """As `features.profiles.content.gmv_by_category`."""

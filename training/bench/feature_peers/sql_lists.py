@@ -6,6 +6,7 @@ SELECT creator_id,
        sum(gmv_low) FILTER (day >= $first) AS gmv_low,
        sum(gmv_high) FILTER (day >= $first) AS gmv_high,
        sum(gmv_low) FILTER (day < $first) AS gmv_low_before,
+       count(*) FILTER (day < $first) AS there_before,
        max(followers) FILTER (day = $today - 1) AS followers,
        max(followers) FILTER (day = $first - 1) AS followers_before
 FROM creator_daily

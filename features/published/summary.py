@@ -57,19 +57,3 @@ def tiers_of(followers: pa.ChunkedArray) -> Array:
     """The tier (R21) of each follower count; `unknown` where there is none."""
     counts = numbers(followers)
     return np.where(np.isnan(counts), UNKNOWN, follower_tier(counts))
-
-
-def rank_correlation(a: Floats, b: Floats) -> float:
-    """Spearman's: the correlation of ranks, ties in the middle, of pairs where neither is NaN, −1 to 1.
-
-    NaN where one side is all alike.
-    """
-    there = ~(np.isnan(a) | np.isnan(b))
-    first, second = (_ranks(values[there]) - (there.sum() + 1) / 2 for values in (a, b))
-    spread = np.sqrt((first**2).sum() * (second**2).sum())
-    return float((first * second).sum() / spread) if spread > 0 else float("nan")
-
-
-def _ranks(values: Floats) -> Floats:
-    _, places, sizes = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(sizes) - (sizes - 1) / 2)[places], np.float64)

@@ -4,7 +4,7 @@ import ibis
 
 from features.creators.popularity import engagement_rate, share_rate
 from features.known import Known
-from features.portable import SECONDS_A_DAY, elapsed_days, end_of_day, ratio, real, seconds
+from features.portable import elapsed_days, end_of_day, ratio, seconds
 from recsys.vocabulary import VIDEO_COUNTS
 
 NEEDS = {"videos": ("creator_id", "posted_at"), "video_daily": VIDEO_COUNTS}
@@ -28,7 +28,7 @@ def measured_again(known: Known) -> ibis.Table:
         **counts, views_since=rows.views.sum(where=~before)
     )
     age = elapsed_days(end_of_day(rows["first"]) - seconds(rows.posted_at))
-    days = real(end_of_day(rows["last"]) - end_of_day(rows["first"])) / float(SECONDS_A_DAY)
+    days = elapsed_days(end_of_day(rows["last"]) - end_of_day(rows["first"]))
     gained = ratio(rows.views_since, rows.views)
     return rows.mutate(
         age=age,

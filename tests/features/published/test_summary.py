@@ -1,11 +1,8 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import spearmanr
 
-from features.published.study import Study, numbers, rank_correlation, tiers_of
+from features.published.summary import Study, numbers, tiers_of
 
 
 def study(**columns):
@@ -43,18 +40,3 @@ def test_a_creator_without_a_number_of_followers_is_in_no_tier():
 
 def test_numbers_of_an_integer_column_with_null_keep_it_missing():
     np.testing.assert_array_equal(numbers(pa.chunked_array([pa.array([1, None])])), [1, np.nan])
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3, max_size=30))
-def test_rank_correlation_is_spearmans(pairs):
-    first, second = (np.array(values, float) for values in zip(*pairs, strict=True))
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        assert np.isnan(rank_correlation(first, second))
-    else:
-        assert rank_correlation(first, second) == pytest.approx(spearmanr(first, second).statistic, abs=1e-12)
-
-
-def test_pairs_with_an_unknown_side_do_not_count():
-    first, second = np.array([1.0, 2.0, 3.0, np.nan]), np.array([3.0, 2.0, np.nan, 9.0])
-
-    assert rank_correlation(first, second) == pytest.approx(-1)

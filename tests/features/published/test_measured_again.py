@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
-from features.published.again import measured_again
+from features.published.measured_again import measured_again
 
 
 @pytest.fixture
