@@ -51,7 +51,9 @@ def folder(arrow, tmp_path_factory):
 @pytest.fixture
 def run(folder):
     def of(*words, creator=1, at=AS_OF):
-        return CliRunner().invoke(app, ["samples", str(creator), "--tables", str(folder), "--at", at, *words])
+        return CliRunner(env={"COLUMNS": "200"}).invoke(
+            app, ["samples", str(creator), "--tables", str(folder), "--at", at, *words]
+        )
 
     return of
 

@@ -12,7 +12,9 @@ SHIPPED = Path(__file__).parents[2] / "configs" / "policies"
 
 
 def show(*words, policies=SHIPPED):
-    return CliRunner().invoke(app, ["policy", "show", "--policies", str(policies), *words])
+    return CliRunner(env={"COLUMNS": "200"}).invoke(
+        app, ["policy", "show", "--policies", str(policies), *words]
+    )
 
 
 def thresholds(at):

@@ -33,7 +33,7 @@ def run(*words):
 
 
 def said(*words, code=0):
-    found = CliRunner().invoke(app, ["lists", *map(str, words)])
+    found = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["lists", *map(str, words)])
     assert found.exit_code == code, found.output
     return found.output
 

@@ -24,7 +24,7 @@ def folder(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, ["published", *map(str, arguments)])
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["published", *map(str, arguments)])
 
 
 def test_json_says_what_the_set_is_what_it_holds_and_what_it_shows(folder):

@@ -21,7 +21,7 @@ def run(market_folder):
     app.command("best-videos")(exit_on_error(best))
 
     def of(*words):
-        return CliRunner().invoke(app, [*words, "--tables", str(market_folder)])
+        return CliRunner(env={"COLUMNS": "200"}).invoke(app, [*words, "--tables", str(market_folder)])
 
     return of
 
