@@ -1,5 +1,7 @@
 """Trends of a kind in a slice (R35): risers or decliners, best first."""
 
+from datetime import date, timedelta
+
 import ibis
 import numpy as np
 import pyarrow as pa
@@ -13,8 +15,11 @@ from features.trends.kinds import Measure
 from features.trends.reading import read_counts, read_daily, season_of
 from recsys.arrays import Array, Floats
 from recsys.config import Config
+from recsys.errors import TableError
 from recsys.tables import require
 
+SLACK = 2
+"""Days without any count at the end that are taken for quiet ones."""
 ORDER = [("score", "descending"), ("observed", "descending"), ("entity", "ascending")]
 
 
@@ -38,11 +43,13 @@ def trends(known: Known, measure: Measure, within: Slice, config: TrendsConfig) 
     Columns `rank` (from 1), `entity`, `observed`, `expected`, `growth`, `growth_low`, `growth_high`, `score`,
     `verdict`, `new` (no count before the window) and `daily` (counts of the history and the window, day by
     day). For `score` see `scores`; equal ones go by what was observed, then by entity. No rows where nothing
-    reaches the floor. Raises TableError where the tables lack what the measure or the slice needs.
+    reaches the floor. Raises TableError where the tables lack what the measure or the slice needs, or do not
+    cover the window and a week before it.
     """
     require(known.tables, measure.needed(within))
-    window = window_of(known, config)
-    series = within.of(measure.daily(known))
+    window, everything = window_of(known, config), measure.daily(known)
+    _check_covered(known, everything, window)
+    series = within.of(everything)
     counts = read_counts(known, series, window)
     growth = _growth(known, series, counts, measure, config)
     floor = measure.floor if config.floor is None else config.floor
@@ -53,6 +60,21 @@ def trends(known: Known, measure: Measure, within: Slice, config: TrendsConfig) 
     return best.add_column(0, "rank", [ranks]).append_column(
         "daily", pa.array(list(daily), pa.list_(pa.float64()))
     )
+
+
+def _check_covered(known: Known, series: ibis.Table, window: Window) -> None:
+    """Days without counts at an end of the tables would pass for a rise or a fall."""
+    found = known.read(series.aggregate(first=series.day.min(), last=series.day.max()))
+    first, last = found["first"][0].as_py(), found["last"][0].as_py()
+    if first is not None and (first > window.start - WEEK or last < window.end - 1 - SLACK):
+        raise TableError(
+            f"trends of the {window.days} days to {_date(window.end - 1)} need counts from "
+            f"{_date(window.start - WEEK)} on; found {_date(first)} to {_date(last)}"
+        )
+
+
+def _date(day: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=day)
 
 
 def window_of(known: Known, config: TrendsConfig) -> Window:

@@ -46,6 +46,14 @@ def test_a_table_shows_the_trend_and_its_days(run):
     assert LEVELS[-1] in done.stdout
 
 
+@pytest.mark.parametrize("at", ["2024-01-25", "2024-07-01"])
+def test_a_window_that_the_tables_do_not_cover_is_refused(run, at):
+    done = run("trends", "hashtags", "--at", at)
+
+    assert done.exit_code == 1
+    assert "need counts from" in done.stderr
+
+
 def test_decliners_are_asked_for(run):
     document = json.loads(run("trends", "hashtags", *AT, "--declining", "--json").stdout)
 
