@@ -95,6 +95,27 @@ def test_a_change_inside_the_week_changes_the_lists(lists, market, tables_of, po
     assert build_lists(tables_of(rows), WEEK, policies, tmp_path).path.name != lists.path.name
 
 
+@pytest.fixture
+def made_again(market, tables_of, policies, tmp_path):
+    """The lists of the week, had every other day's GMV been a hundred times as much from a day on."""
+
+    def of(first):
+        rows = deepcopy(market)
+        for row in rows["creator_daily"]:
+            row["gmv_low"] *= 100 if row["day"] >= first and row["day"].day % 2 else 1
+        return build_lists(tables_of(rows), WEEK, policies, tmp_path)
+
+    return of
+
+
+@pytest.mark.parametrize(("first", "moved"), [(date(2024, 4, 1), False), (date(2024, 3, 1), True)])
+def test_priors_are_moved_by_what_was_before_the_quarter_alone(lists, made_again, first, moved):
+    again = made_again(first)
+
+    assert again.path.name != lists.path.name
+    assert (again.facts.priors != lists.facts.priors) is moved
+
+
 def test_a_policy_that_changes_in_a_period_applies_by_its_last_day(
     random_rows, tables_of, policies, tmp_path
 ):

@@ -144,6 +144,24 @@ def test_regularity_is_the_number_of_days_with_a_post_or_a_livestream_in_four_we
     assert found["last_active"] == 1_718_496_000
 
 
+@pytest.mark.parametrize(("kind", "day", "decided"), [("month", 5, 1), ("week", 31, 0)])
+def test_samples_are_judged_by_the_rules_of_the_periods_last_day(counted, kind, day, decided):
+    """Shipped on 10 August 2023, received on the 22nd: over after 17 days from shipping, the rules of August.
+
+    The week of 31 August ends under those of September: open for 14 days from receipt.
+    """
+    sample = {
+        "requested_at": at("2023-08-09"),
+        "shipped_at": at("2023-08-10"),
+        "received_at": at("2023-08-22"),
+    }
+    joined = [{"creator_id": 1, "created_at": at("2023-01-01")}]
+
+    found = counted(Period.of(kind, date(2023, 8, day)), creators=joined, samples=[sample])
+
+    assert found["samples_decided"] == decided
+
+
 def test_nothing_counts_0_for_everyone(counted):
     found = counted()
 
