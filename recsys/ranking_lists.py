@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -84,7 +85,7 @@ class RankingLists:
         wanted = [("market", "=", market), ("industry", "=", industry)]
         return pq.read_table(self.path / f"{name}.parquet", filters=wanted)
 
-    @property
+    @cached_property
     def inputs(self) -> pa.Table:
         """What was counted, one row a creator of every market, by id."""
         return pq.read_table(self.path / "inputs.parquet")

@@ -83,8 +83,9 @@ def make(tables: Tables, period: Period, policies: Policies) -> Made:
 
 
 def _left_out(tables: Tables, period: Period) -> dict[ListName, str]:
-    days = tables["creator_daily"]["day"]
-    first, last = (bound.to_pyarrow().as_py() for bound in (days.min(), days.max()))
+    daily = tables["creator_daily"]
+    found = tables.backend.to_pyarrow(daily.aggregate(first=daily.day.min(), last=daily.day.max()))
+    first, last = found["first"][0].as_py(), found["last"][0].as_py()
     if last is None or first > period.first_day or last < period.last_day:
         raise TableError(
             f"the lists of {period.name} need creator_daily from {period.first_day} to {period.last_day}; "

@@ -12,7 +12,8 @@ import typer
 from features.creator_filters import passing
 from features.lists.build import build_lists
 from features.lists.coverage import coverage
-from features.lists.explain import explain, peers_of
+from features.lists.explain import explain
+from features.lists.peers import peers_of
 from features.lists.printing import build_facts, print_explanation, print_list
 from recsys.console import print_json, print_table, progress
 from recsys.creator_filter import CreatorFilter
@@ -152,10 +153,12 @@ def bands(
 
 def _held(opened: RankingLists, name: ListName, draws: int, seed: int) -> float | None:
     """Share of all creators and draws whose place is inside its band; None where there are no bands."""
-    rng, found = np.random.default_rng(seed), []
-    for market, industries in opened.facts.priors.items():
-        for industry in industries:
-            peers = peers_of(opened, name, market, industry)
-            found += [coverage(name, peers.inputs, peers.rules, peers.fits, rng) for _ in range(draws)]
-    inside = np.concatenate(found)
+    rng = np.random.default_rng(seed)
+    inside = np.concatenate(
+        [
+            coverage(peers_of(opened, name, market, industry), rng, draws)
+            for market, industries in opened.facts.priors.items()
+            for industry in industries
+        ]
+    )
     return round(float(inside.mean()), 3) if len(inside) else None

@@ -5,29 +5,26 @@ from collections.abc import Mapping
 import numpy as np
 
 from features.lists.catalogue import MEASURES
-from features.lists.credibility import Fit
-from features.lists.measures import Inputs
-from features.lists.standing import DECIMALS, Standing, comparable, percentiles, places, stand
-from recsys.arrays import Floats, Ints
-from recsys.list_rules import ListName, ListRules
+from features.lists.peers import Peers
+from features.lists.standing import Part, comparable, index_of, percentiles, places
+from recsys.arrays import Flags, Floats, Ints
 
 
-def coverage(
-    name: ListName, inputs: Inputs, rules: ListRules, fits: Mapping[str, Fit], rng: np.random.Generator
-) -> Floats:
-    """(creators with a band,) 1 where the place after one draw of true values is inside the band, else 0."""
-    standing = stand(name, inputs, rules, fits)
+def coverage(peers: Peers, rng: np.random.Generator, draws: int) -> Flags:
+    """(draws × creators with a band,) whether the place after a draw of true values is inside the band."""
+    standing = peers.stand(peers.inputs)
     there = standing.best > 0
-    drawn = _drawn_places(standing, rules.weights[name], inputs["gmv_low"], rng)
-    inside = (drawn >= standing.best) & (drawn <= standing.worst)
-    return inside[there].astype(np.float64)
+    drawn = [_drawn_places(peers, standing.parts, rng) for _ in range(draws)]
+    inside = [(standing.best <= place) & (place <= standing.worst) for place in drawn]
+    return np.concatenate([held[there] for held in inside])
 
 
-def _drawn_places(
-    standing: Standing, weights: Mapping[str, float], gmv: Ints, rng: np.random.Generator
-) -> Ints:
-    index = np.zeros(len(gmv))
-    for name, part in standing.parts.items():
-        values = comparable(MEASURES[name].sign * part.levels.at(rng.normal(size=len(gmv))))
-        index += 100 * weights[name] / sum(weights.values()) * percentiles(values, np.sort(values))
-    return places(np.round(index, DECIMALS), gmv)
+def _drawn_places(peers: Peers, parts: Mapping[str, Part], rng: np.random.Generator) -> Ints:
+    drawn = np.array([_drawn_percentiles(name, part, rng) for name, part in parts.items()])
+    return places(index_of(peers.rules.weights[peers.list], drawn), peers.inputs["gmv_low"])
+
+
+def _drawn_percentiles(name: str, part: Part, rng: np.random.Generator) -> Floats:
+    deviations = rng.normal(size=len(part.percentile))
+    values = comparable(MEASURES[name].sign * part.levels.at(deviations))
+    return percentiles(values, np.sort(values))

@@ -1,35 +1,16 @@
 """Why a creator stands where they do on a list, and the smallest change that would move the place (R12)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from features.lists.answers import Exclusion, Explanation, Move, PartOfIndex
 from features.lists.catalogue import MEASURES
 from features.lists.changes import CHANGES, Change
-from features.lists.credibility import Fit, fit_of
 from features.lists.eligibility import EXPECTED
-from features.lists.groups import columns, take
-from features.lists.measures import Inputs
-from features.lists.standing import Standing, stand
+from features.lists.peers import Peers, peers_of
+from features.lists.standing import Standing
 from recsys.errors import RequestError
-from recsys.list_rules import ListName, ListRules
+from recsys.list_rules import ListName
 from recsys.ranking_lists import EVERY_INDUSTRY, RankingLists
-
-
-@dataclass(frozen=True)
-class Peers:
-    """A peer group of a period, as a list was made from it."""
-
-    list: ListName
-    inputs: Inputs
-    rules: ListRules
-    fits: Mapping[str, Fit]
-
-    def stand(self, inputs: Inputs) -> Standing:
-        """The standing, were these the inputs."""
-        return stand(self.list, inputs, self.rules, self.fits)
 
 
 def explain(
@@ -72,14 +53,6 @@ def _exclusions(lists: RankingLists, creator_id: int) -> tuple[Exclusion, ...]:
         )
         for row in lists.exclusions_of(creator_id).to_pylist()
     )
-
-
-def peers_of(lists: RankingLists, name: ListName, market: str, industry: str) -> Peers:
-    """The peer group of a list; raises RequestError where there is none."""
-    inputs, ids = columns(lists.inputs), np.sort(lists.rows(name, market, industry)["creator_id"].to_numpy())
-    rows = np.searchsorted(inputs["creator_id"], ids)
-    fits = {measure: fit_of(prior) for measure, prior in lists.facts.priors[market][industry].items()}
-    return Peers(name, take(inputs, rows), lists.facts.policies[market].lists, fits)
 
 
 def _answer(peers: Peers, row: int) -> dict[str, object]:

@@ -51,11 +51,11 @@ def stand(name: ListName, inputs: Inputs, rules: ListRules, fits: Mapping[str, F
     weights = rules.weights[name]
     z = NormalDist().inv_cdf((1 + rules.band_level) / 2)
     parts = {measure: _part(measure, inputs, rules, fits[measure], z) for measure in weights}
-    share = 100 * np.array(list(weights.values()))[:, None] / sum(weights.values())
+    share = _shares(weights)
     middle = np.array([part.percentile for part in parts.values()])
     below = middle - np.array([part.low for part in parts.values()])
     above = np.array([part.high for part in parts.values()]) - middle
-    index = np.round((share * middle).sum(axis=0), DECIMALS)
+    index = index_of(weights, middle)
     gmv = inputs["gmv_low"]
     place = places(index, gmv)
     # On the index's grid: residues of rounding would else order those who stand at one level.
@@ -63,6 +63,16 @@ def stand(name: ListName, inputs: Inputs, rules: ListRules, fits: Mapping[str, F
     high = np.round(index + np.linalg.norm(share * above, axis=0), DECIMALS)
     best, worst = _band(index, low, high, place)
     return Standing(index, place, best, worst, places(gmv, gmv), parts)
+
+
+def index_of(weights: Mapping[str, float], percentile: Floats) -> Floats:
+    """(creators,) 0 to 100: the weighted mean of percentiles (measures, creators), in the weights' order."""
+    return np.asarray(np.round((_shares(weights) * percentile).sum(axis=0), DECIMALS), np.float64)
+
+
+def _shares(weights: Mapping[str, float]) -> Floats:
+    """(measures, 1): what each measure's percentile adds to the index at most."""
+    return np.asarray(100 * np.array(list(weights.values()))[:, None] / sum(weights.values()))
 
 
 def places(first: Floats | Ints, second: Ints) -> Ints:

@@ -1,10 +1,15 @@
 """Running a graph where it was made, to prove and to measure it; serving opens its own sessions."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 import onnxruntime
 
-from recsys.arrays import Features, Scores
+from recsys.arrays import Features, Flags, Ints, Scores
 from recsys.cascade import Scoring
+from recsys.interactions import Histories
+from recsys.retrieval import Asked, Session, ask
 
 
 def open_session(content: bytes, threads: int = 1) -> onnxruntime.InferenceSession:
@@ -25,3 +30,20 @@ def open_graph(content: bytes, threads: int = 1) -> Scoring:
         return np.asarray(scores, np.float32)
 
     return score
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """A retrieval graph from histories to items, without content."""
+
+    session: Session
+
+    @classmethod
+    def open(cls, graph: bytes, threads: int = 1) -> Self:
+        """The graph by onnxruntime with this many threads."""
+        return cls(open_session(graph, threads))
+
+    def top(self, histories: Histories, segments: Ints, allowed: Flags, count: int) -> tuple[Ints, Scores]:
+        """(users, count) item columns, NOTHING behind the last, and their scores."""
+        found = ask(self.session, Asked(histories, segments, allowed), count)
+        return found.items, found.scores

@@ -10,6 +10,7 @@ from recsys.arrays import Floats, Ints, Scores
 from recsys.evaluation import Interval, Report, differences, intervals
 from recsys.judged import Judged
 from training.export.proven import Proven, prove
+from training.export.running import Retrieval
 from training.feed.catalogue import (
     RETRIEVED,
     CatalogueConfig,
@@ -27,7 +28,6 @@ from training.feed.retrieval import FeedRetrieval
 from training.implicit.contenders import ListParity, graph_lists, list_parity
 from training.implicit.lists import SILENT
 from training.ranking import RowRanker
-from training.retrieval.running import Retrieval
 
 TWO_STAGE, CATALOGUE = "two_stage", "feed_catalogue"
 PerUser = dict[str, dict[str, Floats]]

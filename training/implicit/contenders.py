@@ -8,10 +8,10 @@ import numpy as np
 from recsys.arrays import Flags, Ints, Scores
 from recsys.interactions import Histories, Interactions
 from training.export.retrieval import retrieval_graph
+from training.export.running import Retrieval
 from training.implicit.lists import BATCH, SILENT
 from training.retrieval import ItemRetriever
 from training.retrieval.blend import BlendConfig, logged, segment_of
-from training.retrieval.running import Retrieval
 
 
 @dataclass(frozen=True)

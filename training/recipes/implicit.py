@@ -12,6 +12,7 @@ from recsys.files import sha256_of
 from recsys.interactions import Interactions
 from recsys.interactions.matrix import NOTHING
 from training import track
+from training.export.running import Retrieval
 from training.implicit.contenders import Contender, ListParity, graph_lists, list_parity
 from training.implicit.evaluation import BeyondAccuracy, beyond_accuracy, evaluate_lists
 from training.implicit.experiment import AUTO, BASELINE, BLEND, ImplicitExperiment
@@ -19,7 +20,6 @@ from training.implicit.lists import best_lists
 from training.implicit.reading import FilesConfig, Known, read_known, read_test
 from training.implicit.relevant import Answers, of_users
 from training.implicit.selection import Done, Selection, Told, fit_all, select
-from training.retrieval.running import Retrieval
 from training.tuning import Trial
 
 RECIPE = "implicit"

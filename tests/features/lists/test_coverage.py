@@ -5,6 +5,7 @@ import pytest
 
 from features.lists.coverage import coverage
 from features.lists.credibility import Fit
+from features.lists.peers import Peers
 from recsys.list_rules import MEASURES_OF
 
 
@@ -20,7 +21,7 @@ def test_bands_hold_what_they_are_meant_to(name, group, rules):
     )  # fmt: skip
     noisy = dict.fromkeys(MEASURES_OF[name], Fit(0.6, 10.0, 0.4))
 
-    held = np.mean([coverage(name, inputs, rules, noisy, rng).mean() for _ in range(20)])
+    held = coverage(Peers(name, inputs, rules, noisy), rng, draws=20).mean()
 
     assert 0.72 < held < 0.9
 
@@ -28,4 +29,4 @@ def test_bands_hold_what_they_are_meant_to(name, group, rules):
 def test_there_is_nothing_to_hold_without_bands(group, rules, fits):
     inputs = group(messages_90=[1, 2, 3])
 
-    assert len(coverage("cooperation", inputs, rules, fits, np.random.default_rng(0))) == 0
+    assert len(coverage(Peers("cooperation", inputs, rules, fits), np.random.default_rng(0), draws=1)) == 0

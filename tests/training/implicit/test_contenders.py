@@ -3,12 +3,12 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from recsys.interactions import Interactions
+from training.export.running import Retrieval
 from training.implicit.contenders import Contender, graph_lists, list_parity
 from training.implicit.lists import SILENT, best_lists, spoken
 from training.retrieval.blend import BlendConfig
 from training.retrieval.ease import EaseConfig
 from training.retrieval.popularity import PopularityConfig
-from training.retrieval.running import Retrieval
 
 BLEND = BlendConfig(candidates=10)
 
