@@ -58,7 +58,7 @@ MOUNTED = {
     "models": Mounted("training.cli.promote:models", "List registered models, their aliases and reasons."),
     "promote": Mounted("training.cli.promote:promote", "Make a registered version the champion."),
     "pull": Mounted("training.cli.promote:pull", "Fetch a registered bundle into a folder."),
-    "match": Mounted("serving.cli:match", "Rank creators for a brief, with reasons."),
+    "match": Mounted("serving.matching.cli:match", "Rank creators for a brief, with reasons."),
     "score": Mounted("serving.batch.cli:score", "Score many pairs of briefs and creators, to a file."),
     "creators": Mounted("serving.creators.cli:creators_app", "Find creators, show one, and those like one."),
     "insights": Mounted("serving.recommending.cli:insights", "Tell a creator what to do next, and why."),

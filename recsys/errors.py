@@ -23,5 +23,9 @@ class RequestError(RecsysError):
     exit_code = 2
 
 
+class NotServedError(RequestError):
+    """A question that what is served here cannot answer, whoever is asked about."""
+
+
 class BundleError(RecsysError):
     """A bundle or snapshot that is corrupt, foreign, or does not fit its partner."""

@@ -1,5 +1,1 @@
-"""Serving: ranked, explained answers from one bundle and one snapshot."""
-
-from serving.engine import Engine
-
-__all__ = ["Engine"]
+"""Serving: ranked, explained answers from one release."""

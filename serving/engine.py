@@ -1,156 +1,117 @@
-"""The engine: briefs in, ranked and explained creators out. A plain library object that knows no HTTP."""
+"""The engine: everything a release answers, as one plain library object that knows no HTTP."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
-import numpy as np
-
-from features.briefs import brief_columns
-from features.catalogue import FEATURES
-from features.matrix import match_features
-from recsys.brief import Brief
 from recsys.bundle import Bundle
-from recsys.errors import RequestError
-from recsys.shapley import Attribution, Grouping, Score, attribute, typical_candidate
+from recsys.errors import NotServedError
 from recsys.snapshot import Snapshot
-from recsys.stages import Candidates, recommend
-from recsys.vocabulary import TYPES_OF_STAGE
-from serving.answers import MatchAnswer, RankedCreator, Reason
-from serving.explain import known, reasons_of, spaced
-from serving.filters import Eligible, eligible_creators
-from serving.opening import check_features, check_recipe, open_scorers, prove
-from serving.predictions import Predictions, predict
-from serving.scorer import Scorer
+from serving.answers import MatchAnswer
+from serving.creators.engine import CreatorEngine
+from serving.creators.profile import CreatorProfile
+from serving.creators.search import CreatorPage, CreatorSearch
+from serving.creators.similar import LookAlikes
+from serving.matching.engine import MatchEngine
+from serving.recommending.answers import ItemAnswer
+from serving.recommending.engine import ItemEngine
+from serving.recommending.insights import CreatorInsights, InsightsEngine
+from serving.release.release import Release
+from serving.requests import (
+    InsightsRequest,
+    ItemRequest,
+    MatchRequest,
+    ProfileRequest,
+    SimilarRequest,
+    Which,
+)
 
-EXPLAINED = 10
-"""Creators explained unless the caller says otherwise."""
-BLOCK = 1 << 16
-"""Creators whose features are held at once: bounds memory, whatever the market's size."""
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
 class Engine:
-    """One bundle and one snapshot, proven to fit. Immutable, so any number of threads may ask it at once.
+    """One release, proven. Immutable, so any number of threads may ask it at once.
 
-    To serve another bundle or snapshot, open another engine and put it in this one's place.
+    Every answer comes from this release alone. To serve another one, open another engine and put it in this
+    one's place (`serving.release.slot`).
     """
 
-    bundle: Bundle
-    snapshot: Snapshot
-    scorers: Mapping[str, Scorer]
-    """By model name."""
-    grouping: Grouping
+    release: Release
+    creators: CreatorEngine
+    matching: MatchEngine | None
+    challenger: MatchEngine | None
+    items: dict[str, ItemEngine]
+    """By surface: products, inspiration."""
 
     @classmethod
-    def open(cls, bundle: Path, snapshot: Path) -> Self:
-        """Open both and prove them; raises BundleError if one is corrupt or foreign, or they do not fit."""
-        return cls.of(Bundle.open(bundle), Snapshot.open(snapshot))
+    def open(cls, release: Release) -> Self:
+        """Open and prove everything in a release.
 
-    @classmethod
-    def of(cls, bundle: Bundle, snapshot: Snapshot) -> Self:
-        """An engine on an opened pair; raises BundleError if they do not fit each other or this code."""
-        check_recipe(bundle, "match", "rank")
-        check_features(bundle, snapshot)
-        grouping = Grouping.of(bundle.facts.feature_names, bundle.facts.reason_groups)
-        scorers = open_scorers(bundle)
-        prove(bundle, scorers)
-        return cls(bundle, snapshot, scorers, grouping)
-
-    def match(self, brief: Brief, count: int | None = None, explain: int = EXPLAINED) -> MatchAnswer:
-        """The best `count` creators (by default as many as the brief wants), `explain` of them with reasons.
-
-        Without an eligible creator the answer is empty and says which filter removed the last one. Raises
-        RequestError for a brief that names what the snapshot does not know, and for a count below 1.
+        Raises BundleError if a folder is corrupt or foreign, uses what is not allowed, or does not fit.
         """
-        wanted = brief.creators_wanted if count is None else count
-        if wanted < 1 or explain < 0:
-            raise RequestError(f"expected count ≥ 1 and explain ≥ 0, found {wanted} and {explain}")
-        brief_columns(brief, self.snapshot)  # Refuses what is unknown even where no creator is eligible.
-        eligible = eligible_creators(brief, self.snapshot)
-        slate = recommend(brief, eligible, self._ranker(wanted), (), wanted)
-        attribution = self._explain(brief, eligible, slate.take(np.arange(min(explain, len(slate.items)))))
-        return self._answer(brief, eligible, slate, attribution)
-
-    def _ranker(self, wanted: int) -> "CreatorRanker":
-        """The cascade, or the whole model where more are wanted than the cascade keeps."""
-        scorer = self.scorers["rank"]
-        cascaded = wanted <= scorer.exactly_scored
-        return CreatorRanker(self.snapshot, scorer.score if cascaded else scorer.exact)
-
-    def _explain(self, brief: Brief, eligible: Eligible, explained: Candidates) -> Attribution | None:
-        """Parts of the explained creators' scores against the typical eligible one; None for nobody."""
-        if not len(explained.items):
-            return None
-        typical = typical_candidate(match_features(brief, self.snapshot, spaced(eligible.rows)))
-        own = match_features(brief, self.snapshot, explained.items)
-        return attribute(self.scorers["rank"].exact, own, typical, self.grouping)
-
-    def _answer(
-        self, brief: Brief, eligible: Eligible, slate: Candidates, attribution: Attribution | None
-    ) -> MatchAnswer:
-        predictions = self._predict(brief, slate)
-        return MatchAnswer(
-            bundle=self.bundle.name,
-            snapshot=self.snapshot.name,
-            as_of=self.snapshot.facts.as_of,
-            objective=brief.objective,
-            suggested_types=TYPES_OF_STAGE[brief.funnel_stage],
-            creators_known=len(self.snapshot.creators),
-            filters=eligible.counts,
-            eligible=len(eligible.rows),
-            typical_score=attribution.typical_score if attribution else None,
-            typical_of=len(spaced(eligible.rows)) if attribution else 0,
-            items=tuple(self._items(slate, predictions, attribution)),
-            degraded=tuple(
-                f"no model predicts {name}: what needs it is null" for name in predictions.missing
-            ),
+        snapshot = Snapshot.open(release.snapshot)
+        surfaces = {"products": release.products, "inspiration": release.inspiration}
+        return cls(
+            release,
+            CreatorEngine(snapshot),
+            _matching(release.match, snapshot),
+            _matching(release.challenger, snapshot),
+            {name: ItemEngine.of(Bundle.open(path), snapshot) for name, path in surfaces.items() if path},
         )
 
-    def _predict(self, brief: Brief, slate: Candidates) -> Predictions:
-        features = match_features(brief, self.snapshot, slate.items)
-        fee = self.snapshot.creators["fee_median"][slate.items]
-        return predict(self.bundle, self.scorers, features, brief.objective, fee)
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that every answer is computed on."""
+        return self.creators.snapshot
 
-    def _items(
-        self, slate: Candidates, predictions: Predictions, attribution: Attribution | None
-    ) -> Iterator[RankedCreator]:
-        for place, row in enumerate(slate.items):
-            yield RankedCreator(
-                rank=place + 1,
-                creator_id=int(self.snapshot.creators.ids[row]),
-                followers=known(self.snapshot.creators["followers"][row]),
-                score=float(slate.scores[place]),
-                p_invite=known(predictions.invite[place]),
-                p_accept=known(predictions.accept[place]),
-                p_deliver=known(predictions.deliver[place]),
-                expected_result=known(predictions.result[place]),
-                expected_value=known(predictions.value[place]),
-                typical_fee=known(predictions.fee[place]),
-                value_per_cost=known(predictions.value_per_cost[place]),
-                reasons=self._reasons(attribution, place),
-            )
+    def match(self, request: MatchRequest) -> MatchAnswer:
+        """The best creators for a brief; raises RequestError for what the snapshot does not know."""
+        return self._matching(request.model).match(request.brief, request.count, request.explain)
 
-    def _reasons(self, attribution: Attribution | None, place: int) -> tuple[Reason, ...] | None:
-        if attribution is None or place >= len(attribution.parts):
-            return None
-        return reasons_of(self.scorers["rank"].exact, attribution, place, FEATURES)
+    def products(self, request: ItemRequest) -> ItemAnswer:
+        """Products for a creator to promote; raises RequestError as `ItemEngine.recommend` does."""
+        return self._items("products", request)
+
+    def inspire(self, request: ItemRequest) -> ItemAnswer:
+        """Videos for a creator to learn from; raises RequestError as `ItemEngine.recommend` does."""
+        return self._items("inspiration", request)
+
+    def insights(self, request: InsightsRequest) -> CreatorInsights:
+        """Where a creator stands and what to do next; raises RequestError as `InsightsEngine` does."""
+        engine = InsightsEngine(self._surface("products"), self._surface("inspiration"))
+        return engine.insights(request.creator_id, request.objective, request.count, request.sort)
+
+    def find(self, request: CreatorSearch) -> CreatorPage:
+        """A page of creators who pass a filter; raises RequestError as `CreatorEngine.find` does."""
+        return self.creators.find(request)
+
+    def show(self, request: ProfileRequest) -> CreatorProfile:
+        """A creator's profile; raises RequestError as `CreatorEngine.show` does."""
+        return self.creators.show(request.creator_id, request.brand_id, request.states)
+
+    def similar(self, request: SimilarRequest) -> LookAlikes:
+        """Creators like one; raises RequestError as `CreatorEngine.similar` does."""
+        return self.creators.similar(
+            request.creator_id, request.count, request.filters, request.market, request.weights
+        )
+
+    def _matching(self, which: Which) -> MatchEngine:
+        found = self.matching if which == "champion" else self.challenger
+        return self._there(found, f"{which} of creators for briefs")
+
+    def _surface(self, surface: str) -> ItemEngine:
+        return self._there(self.items.get(surface), f"bundle of {surface}")
+
+    def _there(self, found: Part | None, what: str) -> Part:
+        if found is None:
+            raise NotServedError(f"{self.release.name} has no {what}: publish one with it")
+        return found
+
+    def _items(self, surface: str, request: ItemRequest) -> ItemAnswer:
+        engine = self._surface(surface)
+        return engine.recommend(request.creator_id, request.objective, request.count, request.explain)
 
 
-class CreatorRanker:
-    """Scores creators for a brief: the features of each block of them, through the model."""
-
-    def __init__(self, snapshot: Snapshot, score: Score) -> None:
-        self.snapshot, self.score = snapshot, score
-
-    def rank(self, query: Brief, candidates: Candidates) -> Candidates:
-        """The same creators, scored.
-
-        A cascade keeps its best of each block. Every other score is a lower bound that those exceed, so the
-        best of all blocks are among the kept, and are scored by the whole model.
-        """
-        rows = candidates.items
-        blocks = [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]
-        scores = [self.score(match_features(query, self.snapshot, block)) for block in blocks]
-        return candidates.scored(np.concatenate(scores) if scores else np.empty(0, np.float32))
+def _matching(path: Path | None, snapshot: Snapshot) -> MatchEngine | None:
+    return None if path is None else MatchEngine.of(Bundle.open(path), snapshot)

@@ -12,13 +12,13 @@ from features.matrix import match_features
 from recsys.arrays import Ints, Scores
 from recsys.brief import Brief
 from recsys.errors import RequestError
-from serving.engine import Engine
 from serving.filters import eligible_creators
+from serving.matching.engine import MatchEngine
 
 PAIRS = pa.schema([("brief", pa.string()), ("creator_id", pa.int64())])
 """What is asked: the name of a brief, and a creator."""
 SCORED = PAIRS.append(pa.field("score", pa.float32()))
-"""What is answered: the whole model's raw score, by which `Engine.match` ranks."""
+"""What is answered: the whole model's raw score, by which `MatchEngine.match` ranks."""
 ROWS = 10_000
 """Pairs of a batch, as Spark's Arrow batches have: their features fit in a processor's cache."""
 EXAMPLES = 3
@@ -58,12 +58,12 @@ class Job:
 
 
 @lru_cache(maxsize=1)
-def opened(bundle: Path, snapshot: Path) -> Engine:
+def opened(bundle: Path, snapshot: Path) -> MatchEngine:
     """The engine of this process, proven once; its snapshot is memory-mapped and shared by all processes."""
-    return Engine.open(bundle, snapshot)
+    return MatchEngine.open(bundle, snapshot)
 
 
-def scored(engine: Engine, briefs: Mapping[str, Brief], pairs: pa.RecordBatch) -> pa.RecordBatch:
+def scored(engine: MatchEngine, briefs: Mapping[str, Brief], pairs: pa.RecordBatch) -> pa.RecordBatch:
     """The pairs of one batch with their scores."""
     if any(column.null_count for column in pairs.columns):
         raise RequestError("expected a brief and a creator in every pair, found NULL")
@@ -77,7 +77,7 @@ def scored(engine: Engine, briefs: Mapping[str, Brief], pairs: pa.RecordBatch) -
     return pa.RecordBatch.from_arrays(columns, schema=SCORED)
 
 
-def _scores(engine: Engine, brief: Brief, rows: Ints) -> Scores:
+def _scores(engine: MatchEngine, brief: Brief, rows: Ints) -> Scores:
     return engine.scorers["rank"].exact(match_features(brief, engine.snapshot, rows))
 
 
@@ -89,7 +89,7 @@ def _brief(briefs: Mapping[str, Brief], name: str) -> Brief:
     return briefs[name]
 
 
-def _rows(engine: Engine, ids: Ints) -> Ints:
+def _rows(engine: MatchEngine, ids: Ints) -> Ints:
     rows, there = engine.snapshot.creators.rows_of(ids)
     if not there.all():
         absent = np.unique(ids[~there])

@@ -18,8 +18,8 @@ from recsys.shapley import Attribution, Grouping, attribute, typical_candidate
 from recsys.snapshot import Snapshot
 from recsys.stages import Candidates
 from recsys.vocabulary import CREATOR_OBJECTIVES, CreatorObjective, Dimension
-from serving.engine import EXPLAINED
 from serving.explain import known, reasons_of
+from serving.matching.engine import EXPLAINED
 from serving.opening import check_catalogue, check_recipe, open_scorers, prove
 from serving.recommending.answers import ItemAnswer, ItemReason, RankedItem, fewer_because
 from serving.recommending.creator_view import CreatorView, market_audiences

@@ -8,8 +8,8 @@ import pytest
 from recsys.errors import RequestError
 from serving.batch.here import read_pairs, score_here
 from serving.batch.pairs import SCORED, Job
-from serving.engine import Engine
 from serving.filters import eligible_creators
+from serving.matching.engine import MatchEngine
 
 FACTS = {"snapshot": "of a test"}
 
@@ -27,7 +27,7 @@ def score(job, tmp_path):
 
 @pytest.mark.parametrize("name", ["sales", "views"])
 def test_scores_are_the_engines_to_the_bit(score, cascaded, snapshot, briefs, name):
-    engine = Engine.of(cascaded, snapshot)
+    engine = MatchEngine.of(cascaded, snapshot)
     ranked = engine.match(briefs[name], count=len(snapshot.creators), explain=0).items
 
     scored = score(job=Job(cascaded.path, snapshot.path, {name: briefs[name]}))

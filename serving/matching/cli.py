@@ -9,7 +9,7 @@ from recsys.brief import Brief
 from recsys.console import print_json, print_table
 from recsys.options import AsJson, BundleFolder, SnapshotFolder
 from serving.answers import MatchAnswer, RankedCreator
-from serving.engine import EXPLAINED, Engine
+from serving.matching.engine import EXPLAINED, MatchEngine
 
 SHOWN_REASONS = 3
 COLUMNS = ("#", "creator", "followers", "score", "accepts %", "delivers %", "expected", "value")
@@ -32,7 +32,7 @@ def match(
     · recsys match --brief brief.yaml --bundle B --snapshot S --count 20 --no-explain --json
     """
     asked = Brief.load(brief)
-    answer = Engine.open(bundle, snapshot).match(asked, count, EXPLAINED if explain else 0)
+    answer = MatchEngine.open(bundle, snapshot).match(asked, count, EXPLAINED if explain else 0)
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:

@@ -17,8 +17,8 @@ from recsys.errors import BundleError, RequestError
 from recsys.shapley import typical_candidate
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import REASON_GROUPS
-from serving import engine as engine_module
-from serving.engine import Engine
+from serving.matching import engine as engine_module
+from serving.matching.engine import MatchEngine
 
 COMPLETE = 10_000
 TRAINING = "training ibis duckdb lightgbm sklearn scipy pandas onnx mlflow optuna matplotlib"
@@ -26,7 +26,7 @@ TRAINING = "training ibis duckdb lightgbm sklearn scipy pandas onnx mlflow optun
 
 @pytest.fixture(scope="session")
 def engine(bundle, snapshot):
-    return Engine.open(bundle.path, snapshot.path)
+    return MatchEngine.open(bundle.path, snapshot.path)
 
 
 def eligible_rows(snapshot, brief):
@@ -218,7 +218,7 @@ def test_a_market_scored_in_blocks_is_ranked_the_same(engine, brief, monkeypatch
 
 
 def test_a_cascade_shows_creators_with_the_whole_models_scores(engine, cascaded, snapshot, brief):
-    quick = Engine.of(cascaded, snapshot).match(brief, count=12)
+    quick = MatchEngine.of(cascaded, snapshot).match(brief, count=12)
 
     exact = {item.creator_id: item.score for item in engine.match(brief, count=COMPLETE, explain=0).items}
     assert len(quick.items) == 12
@@ -228,7 +228,7 @@ def test_a_cascade_shows_creators_with_the_whole_models_scores(engine, cascaded,
 
 
 def test_creators_beyond_what_a_cascade_keeps_get_the_whole_models_scores(engine, cascaded, snapshot, brief):
-    answer = Engine.of(cascaded, snapshot).match(brief, count=13)
+    answer = MatchEngine.of(cascaded, snapshot).match(brief, count=13)
 
     assert answer.items == engine.match(brief, count=13).items
 
@@ -237,7 +237,7 @@ def test_a_stage_that_does_not_add_up_is_refused(cascaded, snapshot, tmp_path):
     files = {"rank_1.onnx": cascaded.files["rank_2.onnx"]}
 
     with pytest.raises(BundleError, match="model rank in stages: golden row 0: expected score"):
-        Engine.of(rewritten(cascaded, tmp_path, files=files), snapshot)
+        MatchEngine.of(rewritten(cascaded, tmp_path, files=files), snapshot)
 
 
 def test_many_threads_get_the_answers_one_thread_gets(engine, snapshot, brief):
@@ -262,14 +262,14 @@ def rewritten(bundle, tmp_path, facts=None, files=None):
 
 def test_a_corrupt_bundle_or_snapshot_is_not_opened(bundle, snapshot, tmp_path):
     with pytest.raises(BundleError, match="is not a bundle"):
-        Engine.open(tmp_path, snapshot.path)
+        MatchEngine.open(tmp_path, snapshot.path)
     with pytest.raises(BundleError, match="expected a snapshot, found 'bundle'"):
-        Engine.open(bundle.path, bundle.path)
+        MatchEngine.open(bundle.path, bundle.path)
 
 
 def test_a_bundle_of_another_recipe_is_refused(bundle, snapshot, tmp_path):
     with pytest.raises(BundleError, match="expected a bundle of recipe 'match', found 'feed'"):
-        Engine.of(rewritten(bundle, tmp_path, {"recipe": "feed"}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, {"recipe": "feed"}), snapshot)
 
 
 def test_a_bundle_without_a_ranking_model_is_refused(bundle, snapshot, tmp_path):
@@ -280,14 +280,14 @@ def test_a_bundle_without_a_ranking_model_is_refused(bundle, snapshot, tmp_path)
     )
 
     with pytest.raises(BundleError, match=r"expected a model 'rank', found \['accept'"):
-        Engine.of(rewritten(bundle, tmp_path, {"models": models, "golden": golden}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, {"models": models, "golden": golden}), snapshot)
 
 
 def test_a_probability_without_calibration_is_refused(bundle, snapshot, tmp_path):
     models = bundle.facts.models | {"deliver": Model(graph="deliver.onnx")}
 
     with pytest.raises(BundleError, match=r"models \['deliver'\] give no probability"):
-        Engine.of(rewritten(bundle, tmp_path, {"models": models}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, {"models": models}), snapshot)
 
 
 def renamed(bundle, snapshot, names):
@@ -302,33 +302,33 @@ def test_a_bundle_that_needs_a_feature_this_code_lacks_is_refused(bundle, snapsh
     names = ("shoe_size", *tuple(FEATURES)[1:])
 
     with pytest.raises(BundleError, match=r"needs features \['shoe_size'\], which this code lacks; retrain"):
-        Engine.of(*renamed(bundle, snapshot, names))
+        MatchEngine.of(*renamed(bundle, snapshot, names))
 
 
 def test_a_bundle_without_a_feature_this_code_computes_is_refused(bundle, snapshot):
     with pytest.raises(BundleError, match=r"lacks features \['followers_log'\] .* of this code; retrain it"):
-        Engine.of(*renamed(bundle, snapshot, tuple(FEATURES)[1:]))
+        MatchEngine.of(*renamed(bundle, snapshot, tuple(FEATURES)[1:]))
 
 
 def test_a_bundle_with_the_features_in_another_order_is_refused(bundle, snapshot):
     first, second, *rest = FEATURES
 
     with pytest.raises(BundleError, match="has the features in another order"):
-        Engine.of(*renamed(bundle, snapshot, (second, first, *rest)))
+        MatchEngine.of(*renamed(bundle, snapshot, (second, first, *rest)))
 
 
 def test_a_snapshot_with_other_features_than_the_bundle_is_refused(bundle, snapshot):
     _, other = renamed(bundle, snapshot, (*FEATURES, "shoe_size"))
 
     with pytest.raises(BundleError, match=rf"has features \['shoe_size'\].* of {bundle.name}; take it again"):
-        Engine.of(bundle, other)
+        MatchEngine.of(bundle, other)
 
 
 def test_a_feature_without_a_reason_is_refused(bundle, snapshot, tmp_path):
     reasons = {name: group for name, group in bundle.facts.reason_groups.items() if name != "response_rate"}
 
     with pytest.raises(BundleError, match=r"features \['response_rate'\] have no reason group"):
-        Engine.of(rewritten(bundle, tmp_path, {"reason_groups": reasons}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, {"reason_groups": reasons}), snapshot)
 
 
 def test_golden_rows_are_proven_to_the_bit(bundle, snapshot, tmp_path):
@@ -337,12 +337,14 @@ def test_golden_rows_are_proven_to_the_bit(bundle, snapshot, tmp_path):
     golden = (first.model_copy(update={"scores": first.scores | {"accept": score}}), *rest)
 
     with pytest.raises(BundleError, match=r"model accept: golden row 0: .*\(1 of 9 golden rows differ\)"):
-        Engine.of(rewritten(bundle, tmp_path, {"golden": golden}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, {"golden": golden}), snapshot)
 
 
 def test_a_graph_that_scores_otherwise_than_trained_is_refused(bundle, snapshot, tmp_path):
+    foreign = rewritten(bundle, tmp_path, files={"rank.onnx": bundle.files["deliver.onnx"]})
+
     with pytest.raises(BundleError, match="model rank: golden row 0: expected score"):
-        Engine.of(rewritten(bundle, tmp_path, files={"rank.onnx": bundle.files["deliver.onnx"]}), snapshot)
+        MatchEngine.of(foreign, snapshot)
 
 
 def test_every_model_needs_its_golden_scores(bundle, snapshot, tmp_path):
@@ -351,18 +353,18 @@ def test_every_model_needs_its_golden_scores(bundle, snapshot, tmp_path):
     )
 
     with pytest.raises(BundleError, match="model accept: golden row 0: expected score"):
-        Engine.of(rewritten(bundle, tmp_path, {"golden": golden}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, {"golden": golden}), snapshot)
 
 
 def test_a_bundle_that_proves_nothing_is_refused(bundle, snapshot, tmp_path):
     with pytest.raises(BundleError, match="has no golden rows"):
-        Engine.of(rewritten(bundle, tmp_path, {"golden": ()}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, {"golden": ()}), snapshot)
 
 
 @pytest.mark.parametrize("content", [b"", b"a graph", b"\x08\x0a" * 9], ids=["empty", "text", "protobuf"])
 def test_bytes_that_are_no_graph_are_refused_by_model_name(bundle, snapshot, tmp_path, content):
     with pytest.raises(BundleError, match="model rank: "):
-        Engine.of(rewritten(bundle, tmp_path, files={"rank.onnx": content}), snapshot)
+        MatchEngine.of(rewritten(bundle, tmp_path, files={"rank.onnx": content}), snapshot)
 
 
 def test_an_answer_needs_no_training_library(bundle, snapshot, brief):
@@ -372,8 +374,8 @@ import sys
 sys.modules.update(dict.fromkeys({TRAINING!r}.split()))  # Importing any of these fails from here on.
 from pathlib import Path
 from recsys.brief import Brief
-from serving import Engine
-engine = Engine.open(Path({str(bundle.path)!r}), Path({str(snapshot.path)!r}))
+from serving.matching.engine import MatchEngine
+engine = MatchEngine.open(Path({str(bundle.path)!r}), Path({str(snapshot.path)!r}))
 answer = engine.match(Brief.model_validate_json({brief.model_dump_json()!r}))
 print(len(answer.items))
 """
@@ -403,4 +405,4 @@ print(len(facts["models"]), [name for name in ("recsys", "features", "serving") 
 
 
 def test_a_reopened_snapshot_answers_the_same(engine, bundle, snapshot, brief):
-    assert Engine.of(bundle, Snapshot.open(snapshot.path)).match(brief) == engine.match(brief)
+    assert MatchEngine.of(bundle, Snapshot.open(snapshot.path)).match(brief) == engine.match(brief)

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from recsys.brief import Brief
 from recsys.cli import app
-from serving.engine import Engine
+from serving.matching.engine import MatchEngine
 
-BRIEFS = sorted((Path(__file__).parents[2] / "configs" / "briefs").glob("*.yaml"))
+BRIEFS = sorted((Path(__file__).parents[3] / "configs" / "briefs").glob("*.yaml"))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_kind_of_campaign_that_does_not_suit_the_funnel_stage_is_told(recsys, 
 
 @pytest.fixture
 def engine_answer(bundle, snapshot, brief):
-    return Engine.of(bundle, snapshot).match(brief)
+    return MatchEngine.of(bundle, snapshot).match(brief)
 
 
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)

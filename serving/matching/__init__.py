@@ -1,0 +1,1 @@
+"""Creators for a brief."""
