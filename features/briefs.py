@@ -8,7 +8,7 @@ import numpy as np
 from features.portable import level_1_of
 from recsys.arrays import Array, Ints
 from recsys.brief import Brief
-from recsys.errors import RequestError
+from recsys.errors import RequestError, UnknownIdError
 from recsys.snapshot import Columns as Part
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import CAMPAIGN_TYPES, DIMENSIONS, OBJECTIVES, Dimension
@@ -19,42 +19,46 @@ Columns = dict[str, Array]
 def brief_columns(brief: Brief, snapshot: Snapshot) -> Columns:
     """The `brief_` columns of pair features: numbers of shape (1,), vectors over a vocabulary of (1, width).
 
-    Raises RequestError for a market, category, product, brand or audience group that the snapshot does not
-    know, with the nearest it does know.
+    Raises UnknownIdError for a product or brand that the snapshot does not have, and RequestError for a
+    market, category or audience group that it does not know, with the nearest it does know.
     """
-    return _asked(brief, snapshot) | _categories(brief, snapshot) | _audience(brief, snapshot)
+    products, brand = product_rows(brief, snapshot), brand_row(brief, snapshot)
+    return (
+        _asked(brief, snapshot, products)
+        | _categories(brief, snapshot, products, brand)
+        | _audience(brief, snapshot)
+    )
 
 
 def brand_row(brief: Brief, snapshot: Snapshot) -> int:
-    """Row of the brief's brand in the snapshot; raises RequestError if it is not there."""
+    """Row of the brief's brand in the snapshot; raises UnknownIdError if it is not there."""
     return int(_rows(snapshot.brands, (brief.brand_id,), "brand", snapshot)[0])
 
 
-def _asked(brief: Brief, snapshot: Snapshot) -> Columns:
-    products = product_rows(brief, snapshot)
+def _asked(brief: Brief, snapshot: Snapshot, products: Ints) -> Columns:
+    offered = snapshot.products
     return {
         "brief_country": _one(place(brief.market, snapshot.facts.countries, "market")),
-        "brief_price": _one(np.median(snapshot.products["price"][products])),
-        "brief_price_position": _one(snapshot.products["price_position"][products].mean()),
-        "brief_commission": _one(snapshot.products["commission"][products].mean()),
+        "brief_price": _one(_median(offered["price"][products])),
+        "brief_price_position": _one(_mean(offered["price_position"][products])),
+        "brief_commission": _one(_mean(offered["commission"][products])),
         "brief_budget_each": _one(brief.budget / brief.creators_wanted),
         "brief_objective": _flags(len(OBJECTIVES), [OBJECTIVES.index(brief.objective)]),
         "brief_campaign_type": _flags(len(CAMPAIGN_TYPES), [CAMPAIGN_TYPES.index(brief.campaign_type)]),
     }
 
 
-def _categories(brief: Brief, snapshot: Snapshot) -> Columns:
+def _categories(brief: Brief, snapshot: Snapshot, products: Ints, brand: int) -> Columns:
     known = snapshot.facts.categories
     own = place(brief.category, known, "category")
-    industry = [code for code, name in enumerate(known) if level_1_of(name) == level_1_of(brief.category)]
-    products = snapshot.products["category"][product_rows(brief, snapshot)]
-    brand = snapshot.brands["category"][brand_row(brief, snapshot)]
+    level_1 = level_1_of(brief.category)
+    industry = [code for code, name in enumerate(known) if level_1_of(name) == level_1]
     return {
         "brief_category_code": _one(own),
         "brief_category": _flags(len(known), [own]),
         "brief_industry": _flags(len(known), industry),
-        "brief_product_categories": _flags(len(known), products),
-        "brief_brand_category": _flags(len(known), [brand]),
+        "brief_product_categories": _flags(len(known), snapshot.products["category"][products]),
+        "brief_brand_category": _flags(len(known), snapshot.brands["category"][brand : brand + 1]),
     }
 
 
@@ -73,7 +77,7 @@ def _audience(brief: Brief, snapshot: Snapshot) -> Columns:
 
 
 def product_rows(brief: Brief, snapshot: Snapshot) -> Ints:
-    """Rows of the brief's products in the snapshot; raises RequestError for one that is not there."""
+    """Rows of the brief's products in the snapshot; raises UnknownIdError for one that is not there."""
     return _rows(snapshot.products, brief.product_ids, "product", snapshot)
 
 
@@ -89,7 +93,7 @@ def _rows(part: Part, ids: Sequence[int], what: str, snapshot: Snapshot) -> Ints
     rows, there = part.rows_of(np.array(ids, np.int64))
     if not there.all():
         absent = [number for number, found in zip(ids, there, strict=True) if not found]
-        raise RequestError(
+        raise UnknownIdError(
             f"unknown {what} {absent}: {snapshot.name} as of {snapshot.facts.as_of} has no such id"
         )
     return rows
@@ -106,6 +110,17 @@ def _flags(width: int, places: Sequence[int] | Array) -> Array:
     flags = np.zeros((1, width), np.float32)
     flags[0, np.asarray(places, np.int64)] = 1
     return flags
+
+
+def _mean(values: Array) -> float:
+    """What `np.mean` gives, at a tenth of its cost for a few values."""
+    return float(np.add.reduce(values) / len(values))
+
+
+def _median(values: Array) -> float:
+    """What `np.median` gives, likewise."""
+    ordered = np.sort(values)
+    return float((ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / 2)
 
 
 def _one(value: float) -> Array:

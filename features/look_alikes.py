@@ -5,7 +5,7 @@ creators who are just the same, and NaN where one of them was never measured.
 """
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from pydantic import Field
@@ -22,16 +22,17 @@ PEOPLE: tuple[Dimension, ...] = ("country", "state", "gender", "age", "device")
 """Dimensions of the audience that are compared, all alike; activity says how many, not who."""
 GMV_BASE, GPM_BASE = 10_000.0, 100.0
 """Minor units added to both sides of a ratio, so that next to nothing and nothing are alike."""
+Weight: TypeAlias = Annotated[float, Field(ge=0, le=1_000)]
 
 
 class LookAlikeWeights(Config):
     """What counts how much when creators are compared; only ratios between the weights matter."""
 
-    content: float = Field(default=0.4, ge=0)
-    audience: float = Field(default=0.3, ge=0)
-    sales: float = Field(default=0.2, ge=0)
-    tier: float = Field(default=0.1, ge=0)
-    halving_factor: float = Field(default=3.0, gt=1)
+    content: Weight = 0.4
+    audience: Weight = 0.3
+    sales: Weight = 0.2
+    tier: Weight = 0.1
+    halving_factor: float = Field(default=3.0, gt=1, le=1e6)
     """Selling this many times as much halves `sales`."""
     least_measured: float = Field(default=0.5, gt=0, le=1)
     """Creators compared on less than this share of the weights are no look-alikes."""
@@ -56,6 +57,28 @@ def score(parts: dict[str, Floats], weights: LookAlikeWeights) -> Floats:
     measured = np.where(np.isnan(found), 0, by_part[:, None]).sum(axis=0)
     enough = measured >= weights.least_measured * by_part.sum()
     return np.where(enough, weighted_mean(found, by_part), np.nan)
+
+
+def score_above(floor: float, snapshot: Snapshot, row: int, rows: Ints, weights: LookAlikeWeights) -> Floats:
+    """`score` of the creators at `rows`, and -inf for who surely scores less than `floor`.
+
+    Exact: nothing is left out that could reach it. `FIRST` says most of how alike two creators are; who could
+    not reach the floor even were all other parts 1, and has enough measured without them, is left there.
+    """
+    first = {name: LOOK_ALIKE_PARTS[name](snapshot, row, rows, weights) for name in FIRST}
+    others = [name for name in LOOK_ALIKE_PARTS if name not in FIRST]
+    at_best = weighted_mean(
+        np.stack([*first.values(), *[np.ones(len(rows))] * len(others)]),
+        np.array([weights.of(name) for name in (*FIRST, *others)]),
+    )
+    measured = sum(np.where(np.isnan(values), 0, weights.of(name)) for name, values in first.items())
+    enough = measured >= weights.least_measured * sum(weights.of(name) for name in LOOK_ALIKE_PARTS)
+    open_ = np.flatnonzero(~(enough & (at_best < floor - ROUNDING)))
+    rest = {name: LOOK_ALIKE_PARTS[name](snapshot, row, rows[open_], weights) for name in others}
+    every = {name: first[name][open_] if name in FIRST else rest[name] for name in LOOK_ALIKE_PARTS}
+    found = np.full(len(rows), -np.inf)
+    found[open_] = score(every, weights)
+    return found
 
 
 def weighted_mean(values: Floats, weights: Floats) -> Floats:
@@ -142,3 +165,7 @@ LOOK_ALIKE_PARTS: dict[str, Part] = {
     "sales": _sales,
     "tier": _tier,
 }
+FIRST = ("content", "tier")
+"""Parts that are looked at before the others."""
+ROUNDING = 1e-9
+"""More than the order of adding up can change a score."""

@@ -1,7 +1,7 @@
 """The bundle: everything training fitted, as a folder named by its content. Never pickle, never a clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -138,6 +138,11 @@ class Bundle:
     def name(self) -> str:
         """`bundle-` and the start of its content's hash."""
         return self.path.name
+
+    @property
+    def emptied(self) -> "Bundle":
+        """The same bundle without its files' bytes, for who has opened all that was needed of them."""
+        return replace(self, files={})
 
     @classmethod
     def write(cls, parent: Path, facts: BundleFacts, files: Mapping[str, bytes]) -> "Bundle":

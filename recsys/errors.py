@@ -23,6 +23,10 @@ class RequestError(RecsysError):
     exit_code = 2
 
 
+class UnknownIdError(RequestError):
+    """An id of a creator, brand or product that the snapshot does not have."""
+
+
 class NotServedError(RequestError):
     """A question that what is served here cannot answer, whoever is asked about."""
 

@@ -1,15 +1,17 @@
 """Folders named by their content: how bundles and snapshots are written, proven and opened."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from recsys.digests import digest_of, digests_of
 from recsys.errors import BundleError
-from recsys.files import canonical_json, publish_folder, sha256_of, sha256_of_json, staged_folder
+from recsys.files import canonical_json, publish_folder, sha256_of_json, staged_folder
 
 MANIFEST = "manifest.json"
+LARGEST_MANIFEST = 1 << 26
+"""Bytes: a hundred times those of the largest there has been."""
 Content = bytes | Callable[[Path], None]
 """A file's bytes, or what writes them to a path (for files that need not fit in memory)."""
 
@@ -22,7 +24,7 @@ def write_folder(parent: Path, kind: str, facts: Mapping[str, Any], contents: Ma
     with staged_folder(parent) as staged:
         for name, content in contents.items():
             _write(staged / name, content)
-        hashes = {name: sha256_of(staged / name) for name in contents}
+        hashes = digests_of(staged, contents)
         manifest = {"kind": kind, "files": hashes, **facts}
         (staged / MANIFEST).write_text(canonical_json(manifest), "utf-8")
         return publish_folder(staged, parent / f"{kind}-{sha256_of_json(manifest)[:16]}")
@@ -42,8 +44,8 @@ def read_manifest(path: Path, kind: str) -> dict[str, Any]:
     folder: nothing of it has been used by then.
     """
     manifest = _proven_manifest(path, kind)
-    for name, expected in manifest["files"].items():
-        _check_hash(path / name, expected, sha256_of(path / name))
+    for name, found in digests_of(path, manifest["files"]).items():
+        _check_hash(path / name, manifest["files"][name], found)
     return manifest
 
 
@@ -55,14 +57,14 @@ def read_folder(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, bytes]
     manifest = _proven_manifest(path, kind)
     contents = {name: (path / name).read_bytes() for name in manifest["files"]}
     for name, content in contents.items():
-        _check_hash(path / name, manifest["files"][name], hashlib.sha256(content).hexdigest())
+        _check_hash(path / name, manifest["files"][name], digest_of(content))
     return manifest, contents
 
 
 def _proven_manifest(path: Path, kind: str) -> dict[str, Any]:
     """The manifest of a folder of this kind that is named by it, and holds exactly the files it lists."""
     try:
-        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+        manifest = json.loads(_text_of(path / MANIFEST))
         digest = sha256_of_json(manifest)
     except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"{path} is not a {kind}: its {MANIFEST} cannot be read ({error})") from error
@@ -72,6 +74,13 @@ def _proven_manifest(path: Path, kind: str) -> dict[str, Any]:
     _check_name(path, f"{kind}-{digest[:16]}")
     _check_files(path, manifest)
     return manifest
+
+
+def _text_of(path: Path) -> str:
+    """Raises ValueError for a file that is no manifest: nothing could be said that needs as much."""
+    if path.is_symlink() or path.stat().st_size > LARGEST_MANIFEST:
+        raise ValueError(f"expected a file of at most {LARGEST_MANIFEST:,} bytes")
+    return path.read_text("utf-8")
 
 
 def _check_name(path: Path, expected: str) -> None:
@@ -86,7 +95,8 @@ def _check_files(path: Path, manifest: dict[str, Any]) -> None:
     for name, expected in hashes.items():
         if Path(name).name != name or name == "..":
             raise BundleError(f"{path}: file name {name!r} leaves the folder")
-        if not (path / name).is_file():
+        # What a link leads to can be replaced after it was proven.
+        if not (path / name).is_file() or (path / name).is_symlink():
             raise BundleError(f"{path / name}: expected sha256 {expected}, found no file")
     extra = {file.name for file in path.iterdir()} - {MANIFEST, *hashes}
     if extra:

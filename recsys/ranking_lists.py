@@ -1,19 +1,23 @@
 """Ranking lists as a folder named by its content: a Parquet file a list, the inputs, and who was left out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recsys.config import Config, parse
-from recsys.errors import BundleError, ConfigError, RequestError
+from recsys.errors import BundleError, ConfigError, RequestError, UnknownIdError
 from recsys.folders import read_manifest
-from recsys.list_rules import ListName
+from recsys.list_rules import LIST_NAMES, ListName
 from recsys.output import facts_of
+from recsys.parquet_rows import ParquetRows
 from recsys.periods import Period, PeriodKind
 from recsys.policy import Policy
 
@@ -77,15 +81,58 @@ class RankingLists:
         try:
             return cls(real, parse(ListFacts, manifest["facts"], source=str(path)))
         except (KeyError, ConfigError) as error:
-            raise BundleError(f"{path} was written by another version of this project: {error}") from error
+            raise _foreign(path, error) from error
 
-    def rows(self, name: ListName, market: str, industry: str = EVERY_INDUSTRY) -> pa.Table:
-        """A list's rows in order of place; raises RequestError for what the period has no list of."""
+    def prepare(self) -> None:
+        """Read every footer now, so that no later question does; raises BundleError for a foreign file."""
+        try:
+            self.places, self._inputs, self._excluded  # noqa: B018  # computed once, when first looked at
+        except (KeyError, pa.ArrowInvalid) as error:
+            raise BundleError(
+                f"{self.path} was written by another version of this project: {error}"
+            ) from error
+
+    def rows(
+        self,
+        name: ListName,
+        market: str,
+        industry: str = EVERY_INDUSTRY,
+        wanted: slice = slice(None),
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """A list's rows in order of place, or some of them; every column unless some are named.
+
+        Raises RequestError for what the period has no list of.
+        """
         self.check(name, market, industry)
-        wanted = [("market", "=", market), ("industry", "=", industry)]
-        return pq.read_table(self.path / f"{name}.parquet", filters=wanted)
+        there = self.places.get((market, industry), range(0))[wanted]
+        return self.lists[name].slice(there.start, len(there), columns)
 
     @cached_property
+    def lists(self) -> dict[ListName, ParquetRows]:
+        """Each list that the period has; raises BundleError where they are not of the same creators."""
+        names = [name for name in LIST_NAMES if name not in self.facts.left_out]
+        found = {name: ParquetRows.open(self.path / f"{name}.parquet") for name in names}
+        sizes = {name: len(rows) for name, rows in found.items()}
+        if len(set(sizes.values())) > 1:
+            raise BundleError(f"{self.path}: expected lists of the same creators, found rows {sizes}")
+        return found
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], range]:
+        """Market and industry → the rows of this peer group, which are the same in every list."""
+        rows = next(iter(self.lists.values()))
+        found = rows.words("market", "industry")
+        codes = [column.chunk(0).indices.to_numpy() for column in found.columns if column.num_chunks]
+        changed = np.any([np.diff(each) != 0 for each in codes], axis=0)
+        starts = [0, *(np.flatnonzero(changed) + 1).tolist(), len(rows)]
+        named = [tuple(str(found[name][start]) for name in found.column_names) for start in starts[:-1]]
+        return {
+            (market, industry): range(*ends)
+            for (market, industry), ends in zip(named, pairwise(starts), strict=True)
+        }
+
+    @property
     def inputs(self) -> pa.Table:
         """What was counted, one row a creator of every market, by id."""
         return pq.read_table(self.path / "inputs.parquet")
@@ -95,17 +142,24 @@ class RankingLists:
         """The ledger: one row for each condition that a creator fails (R9)."""
         return pq.read_table(self.path / "excluded.parquet")
 
+    def inputs_of(self, creator_id: int) -> pa.Table:
+        """The creator's row of the inputs; raises UnknownIdError for one not there by the period's end."""
+        found = self._inputs.of(creator_id)
+        if not len(found):
+            raise UnknownIdError(f"there was no creator {creator_id} by the end of {self.facts.name}")
+        return found
+
     def exclusions_of(self, creator_id: int) -> pa.Table:
         """A creator's rows of the ledger."""
-        return pq.read_table(self.path / "excluded.parquet", filters=[("creator_id", "=", creator_id)])
+        return self._excluded.of(creator_id)
 
-    def market_of(self, creator_id: int) -> str:
-        """The creator's market; raises RequestError for one who was not there by the period's end."""
-        wanted = [("creator_id", "=", creator_id)]
-        found = pq.read_table(self.path / "inputs.parquet", columns=["market"], filters=wanted)
-        if not len(found):
-            raise RequestError(f"there was no creator {creator_id} by the end of {self.facts.name}")
-        return str(found["market"][0].as_py())
+    @cached_property
+    def _inputs(self) -> ParquetRows:
+        return ParquetRows.open(self.path / "inputs.parquet")
+
+    @cached_property
+    def _excluded(self) -> ParquetRows:
+        return ParquetRows.open(self.path / "excluded.parquet")
 
     def check(self, name: ListName, market: str, industry: str) -> None:
         """Raises RequestError for a list, market or industry that the period does not have."""
@@ -118,3 +172,7 @@ class RankingLists:
         if industry not in self.facts.priors[market]:
             known = sorted(self.facts.priors[market])
             raise RequestError(f"{market} has no lists of industry {industry!r}; there are {known}")
+
+
+def _foreign(path: Path, error: Exception) -> BundleError:
+    return BundleError(f"{path} was written by another version of this project: {error}")

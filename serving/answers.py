@@ -1,6 +1,7 @@
 """What an answer holds: every number with its name, so that it can be shown, stored and checked."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
@@ -35,6 +36,7 @@ class Number(Part):
     effect: float
     """What this number alone does to the score; it orders numbers, and does not add up to the part."""
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy cannot see through computed_field on a property
     @property
     def phrase(self) -> str:
         """In words: `share of the audience in states with a store: 71 % (typical 38 %)`."""
@@ -63,10 +65,16 @@ class Reason(Part):
         return self.numbers[0].phrase if self.numbers else ""
 
 
-class RankedCreator(Part):
-    """A creator in the answer. What no model predicts, or is not known, is None."""
+class Placed(Part):
+    """Something at a place of an order."""
 
     rank: int
+    """From 1, the best first."""
+
+
+class ScoredCreator(Part):
+    """A creator and what is predicted of them. What no model predicts, or is not known, is None."""
+
     creator_id: int
     followers: float | None
     """At the end of the snapshot's last day; shown, and no reason by itself (R21)."""
@@ -90,6 +98,27 @@ class RankedCreator(Part):
     """Strongest first; None where they were not asked for."""
 
 
+Source = Literal["everyone", "first_stage", "history", "given"]
+"""Why a creator was ranked: everyone eligible was, the first stage found them, they have a history with the
+brand, or the request named them."""
+
+
+class RankedCreator(ScoredCreator, Placed):
+    """A scored creator in the order of an answer."""
+
+    source: Source
+    """Why they were ranked."""
+
+
+class Refusal(Part):
+    """What stands in the place of an answer that could not be given (`Engine.many`)."""
+
+    kind: str
+    """Name of the error in `recsys.errors`."""
+    detail: str
+    """What was wrong, what was expected and what was found."""
+
+
 class MatchAnswer(Part):
     """Ranked creators for a brief, and everything needed to see how they came about."""
 
@@ -103,7 +132,9 @@ class MatchAnswer(Part):
     creators_known: int
     filters: tuple[FilterCount, ...]
     eligible: int
-    """Creators who passed every filter; all of them were scored."""
+    """Creators who passed every filter."""
+    ranked: int
+    """How many of them the whole ranker scored; a first stage found the others unlikely to be the best."""
     typical_score: float | None
     """Score of the typical candidate that the reasons compare with; None without reasons."""
     typical_of: int

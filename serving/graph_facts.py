@@ -8,6 +8,9 @@ format little is needed: a message is a row of fields, each a number, a kind and
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from recsys.errors import BundleError
 
@@ -17,7 +20,9 @@ GRAPH_NODE, GRAPH_TENSOR, GRAPH_SPARSE = 1, 5, 15
 NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 4, 5, 7
 ATTRIBUTE_TENSORS, ATTRIBUTE_GRAPHS, ATTRIBUTE_SPARSE = (5, 10), (6, 11), (22, 23)
 SPARSE_TENSORS = (1, 2)
-TENSOR_EXTERNAL, TENSOR_LOCATION = 13, 14
+TENSOR_TYPE, TENSOR_FLOATS, TENSOR_RAW, TENSOR_DOUBLES, TENSOR_EXTERNAL, TENSOR_LOCATION = 2, 4, 9, 10, 13, 14
+FRACTIONS: dict[int, np.dtype[Any]] = {1: np.dtype("<f4"), 10: np.dtype("<f2"), 11: np.dtype("<f8")}
+"""Types of a tensor that can hold NaN, as its raw bytes are read."""
 LARGEST_TAG = 2**32 - 1
 NUMBERS = re.compile(rb"(?:\x40[\x80-\xff]{0,9}[\x00-\x7f]|\x3d.{4})++", re.DOTALL)
 """A run of an attribute's `ints` (field 8) or `floats` (field 7): trees hold a hundred thousand of them."""
@@ -35,6 +40,8 @@ class GraphFacts:
     """Whether a tensor lies in another file."""
     inner_code: bool
     """Whether there are functions, training graphs or graphs inside nodes."""
+    not_a_number: bool
+    """Whether a tensor holds NaN: a leaf of it may lie where no golden row comes by."""
 
 
 def read_facts(content: bytes) -> GraphFacts:
@@ -57,6 +64,7 @@ def read_facts(content: bytes) -> GraphFacts:
         outside_files=any(map(_is_outside, tensors)),
         inner_code=bool(_messages(model, MODEL_TRAINING, MODEL_FUNCTION))
         or any(_messages(attribute, *ATTRIBUTE_GRAPHS) for attribute in attributes),
+        not_a_number=any(map(_holds_nan, tensors)),
     )
 
 
@@ -68,6 +76,25 @@ def _operator(node: list[Field]) -> str:
 
 def _is_outside(tensor: memoryview) -> bool:
     return any(number in (TENSOR_EXTERNAL, TENSOR_LOCATION) for number, _ in _fields(tensor))
+
+
+def _holds_nan(tensor: memoryview) -> bool:
+    fields = list(_fields(tensor))
+    kinds = {TENSOR_FLOATS: FRACTIONS[1], TENSOR_DOUBLES: FRACTIONS[11]}
+    for number, value in fields:
+        if number == TENSOR_TYPE and isinstance(value, int) and value in FRACTIONS:
+            kinds[TENSOR_RAW] = FRACTIONS[value]
+    return any(
+        _has_nan(value, kinds[number])
+        for number, value in fields
+        if number in kinds and isinstance(value, memoryview)
+    )
+
+
+def _has_nan(content: memoryview, kind: np.dtype[Any]) -> bool:
+    if len(content) % kind.itemsize:
+        raise BundleError(f"the ONNX file is corrupt: a tensor of {kind} has {len(content)} bytes")
+    return bool(np.isnan(np.frombuffer(content, kind)).any())
 
 
 def _messages(fields: list[Field], *numbers: int) -> list[memoryview]:

@@ -1,13 +1,13 @@
 """What can be asked of an engine: one typed request a question, the same for the library, HTTP and files."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from features.look_alikes import LookAlikeWeights
 from recsys.brief import Brief
 from recsys.config import Config
-from recsys.creator_filter import Country, CreatorFilter, Id, State
+from recsys.creator_filter import MOST_WORDS, Country, CreatorFilter, Id, State
 from recsys.list_rules import ListName
 from recsys.ranking_lists import EVERY_INDUSTRY
 from recsys.vocabulary import CreatorObjective
@@ -20,6 +20,8 @@ MOST_CANDIDATES = 10_000
 """Candidates of one request (docs/serving.md gives the time they take)."""
 MOST_EXPLAINED = 100
 MOST_ITEMS = 100
+MOST_QUESTIONS = 50
+"""Questions of one batch."""
 Which = Literal["champion", "challenger"]
 """The bundle that is served, or the one that is compared with it."""
 Count: TypeAlias = Annotated[int, Field(ge=1, le=MOST_CREATORS)]
@@ -89,7 +91,7 @@ class ProfileRequest(Config):
     creator_id: Id
     brand_id: Id | None = None
     """Adds how much of the audience lives in states with a store of this brand."""
-    states: tuple[State, ...] = ()
+    states: Annotated[tuple[State, ...], Field(max_length=MOST_WORDS)] = ()
     """The same for named states; not together with a brand."""
 
 
@@ -101,7 +103,7 @@ class ListRequest(Config):
     industry: str = EVERY_INDUSTRY
     period: str | None = None
     """Its name, such as 2026-W26; the latest where it is left out."""
-    start: Annotated[int, Field(ge=1)] = 1
+    start: Annotated[int, Field(ge=1, le=10**9)] = 1
     """The first row, from 1."""
     count: Count = 20
 
@@ -113,6 +115,40 @@ class PlaceRequest(Config):
     list: ListName
     industry: str = EVERY_INDUSTRY
     period: str | None = None
+
+
+class Question(Config):
+    """One of several questions: its request under the name of the `Engine` method that answers it."""
+
+    match: MatchRequest | None = None
+    rank: RankRequest | None = None
+    explain: ExplainRequest | None = None
+    products: ItemRequest | None = None
+    inspire: ItemRequest | None = None
+    insights: InsightsRequest | None = None
+    find: CreatorSearch | None = None
+    show: ProfileRequest | None = None
+    similar: SimilarRequest | None = None
+    lists: ListRequest | None = None
+    place: PlaceRequest | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        found = [name for name, request in self if request is not None]
+        if len(found) != 1:
+            raise ValueError(f"expected one question, found {found}")
+        return self
+
+    @property
+    def asked(self) -> tuple[str, "Request"]:
+        """The method's name and its request."""
+        return next((name, request) for name, request in self if request is not None)
+
+
+class BatchRequest(Config):
+    """Several questions at once, each answered by itself."""
+
+    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]
 
 
 Request: TypeAlias = (

@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from recsys.arrays import Array, Features, Scores
+from recsys.blocks import in_blocks
 from recsys.cascade import cascade
 from recsys.errors import BundleError
 from serving.sessions import feature_names, open_session
@@ -22,6 +23,9 @@ class Graph:
 
     def __call__(self, features: Array) -> Scores:
         """Raw scores (rows,) of float32 features (rows, features); NaN is a missing value."""
+        return in_blocks(self._block, features)
+
+    def _block(self, features: Array) -> Scores:
         (scores,) = self._session.run(["score"], {"features": features})
         return np.asarray(scores, np.float32)
 

@@ -50,13 +50,16 @@ def open_session(content: bytes) -> onnxruntime.InferenceSession:
     """A session that computes on its caller's thread alone, and that any number of threads may call at once.
 
     Raises BundleError before onnxruntime sees the bytes if they are no model, use an operator that is not in
-    `OPERATORS`, hold code inside nodes, or refer to other files; and if onnxruntime refuses them.
+    `OPERATORS`, hold code inside nodes or NaN, or refer to other files; and if onnxruntime refuses them.
     """
     check_facts(content)
     try:
-        return onnxruntime.InferenceSession(content, _options(), providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content, _options(), providers=["CPUExecutionProvider"])
     except REFUSALS as error:
         raise BundleError(f"onnxruntime {onnxruntime.__version__} refuses the graph: {error}") from error
+    session.disable_fallback()
+    session._model_bytes = None  # noqa: SLF001  # kept for the fallback alone, as large as the graph
+    return session
 
 
 def check_facts(content: bytes) -> None:
@@ -69,6 +72,8 @@ def check_facts(content: bytes) -> None:
         raise BundleError("the graph holds functions or graphs inside nodes, expected nodes only")
     if facts.outside_files:
         raise BundleError("the graph keeps tensors in other files, expected everything in its own bytes")
+    if facts.not_a_number:
+        raise BundleError("the graph holds NaN, expected numbers")
 
 
 def feature_names(session: onnxruntime.InferenceSession) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The gate: a challenger becomes champion if it ranks better on the same queries, beyond chance."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,6 +64,20 @@ def decide_by(
         )
     difference = paired_difference(ours, theirs(champion), seed)
     return Verdict(difference.above_zero, _reason(difference, champion), difference)
+
+
+def also_found(verdict: Verdict, recall: Interval, least: float) -> Verdict:
+    """The verdict, but refused where the ranker's first stage misses too many of its best creators.
+
+    Where nothing could be measured, since every market is small, no first stage is needed.
+    """
+    if np.isnan(recall.mean) or recall.mean >= least:
+        return verdict
+    reason = (
+        f"the first stage finds {recall.mean:.3f} ({recall.low:.3f} to {recall.high:.3f}) of the ranker's "
+        f"best creators for {recall.count} test briefs, expected ≥ {least:g}; {BY_HAND}"
+    )
+    return replace(verdict, promote=False, reason=reason)
 
 
 def champion_scores(champion: Bundle, judged: Judged) -> Scores:

@@ -1,5 +1,7 @@
 """What a creator is told about a place on a ranking list (R12)."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 from recsys.list_rules import ListName
@@ -55,7 +57,13 @@ class Explanation(Answer):
 
     creator_id: int
     list: ListName
+    lists: str
+    """Name of the folder with the period's lists, which is a hash of their content."""
     period: str
+    as_of: datetime
+    """The period's end: nothing at or after it was looked at."""
+    priors_as_of: datetime
+    """The quarter's start, at which priors were fitted (R11)."""
     market: str
     industry: str
     policy_id: str
@@ -68,3 +76,5 @@ class Explanation(Answer):
     index: float | None = None
     parts: tuple[PartOfIndex, ...] = ()
     moves: tuple[Move, ...] = ()
+    degraded: tuple[str, ...] = ()
+    """What this answer lacks, and why; empty in a complete one."""

@@ -7,11 +7,9 @@ made again.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
-from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from features.lists.credibility import prior_of
 from features.lists.gather import histories_of, inputs_of
@@ -21,7 +19,7 @@ from recsys.errors import TableError
 from recsys.files import sha256_of_json
 from recsys.folders import Content, write_folder
 from recsys.list_rules import LIST_NAMES, ListName
-from recsys.output import parquet_bytes
+from recsys.parquet_rows import parquet_writer
 from recsys.periods import Period
 from recsys.policy import Policies
 from recsys.ranking_lists import KIND, ListFacts, Prior, RankingLists
@@ -44,11 +42,10 @@ def build_lists(tables: Tables, period: Period, policies: Policies, parent: Path
     Raises TableError where the tables do not cover the period, ConfigError where a market has no policy.
     """
     made = make(tables, period, policies)
-    labels = made.facts.labels
     lists = [name for name in LIST_NAMES if name not in made.facts.left_out]
     contents: dict[str, Content] = {f"{name}.parquet": _writer(made, name) for name in lists}
-    contents["inputs.parquet"] = parquet_bytes(made.inputs, labels)
-    contents["excluded.parquet"] = parquet_bytes(ledger_rows(made.inputs, made.markets, made.facts), labels)
+    contents["inputs.parquet"] = _labelled(made.inputs, made.facts)
+    contents["excluded.parquet"] = _labelled(ledger_rows(made.inputs, made.markets, made.facts), made.facts)
     facts = {"facts": made.facts.model_dump(mode="json")}
     return RankingLists.open(write_folder(parent, KIND, facts, contents))
 
@@ -98,15 +95,14 @@ def _left_out(tables: Tables, period: Period) -> dict[ListName, str]:
 
 def _writer(made: Made, name: ListName) -> Callable[[Path], None]:
     """Writes a list market by market: the rows of all of them need not fit in memory."""
+    return parquet_writer(
+        lambda: (list_rows(made.inputs, market, name, made.facts) for market in made.markets)
+    )
 
-    def write(path: Path) -> None:
-        tables = (list_rows(made.inputs, market, name, made.facts) for market in made.markets)
-        first = next(tables)
-        with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
-            for rows in chain([first], tables):
-                writer.write_table(rows)
 
-    return write
+def _labelled(rows: pa.Table, facts: ListFacts) -> Callable[[Path], None]:
+    labels = {label: value.encode() for label, value in sorted(facts.labels.items())}
+    return parquet_writer(lambda: iter([rows.replace_schema_metadata(labels)]))
 
 
 def _priors(market: Market) -> dict[str, dict[str, Prior]]:

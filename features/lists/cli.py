@@ -13,12 +13,13 @@ from features.creator_filters import passing
 from features.lists.build import build_lists
 from features.lists.coverage import coverage
 from features.lists.explain import explain
+from features.lists.groups import Columns, columns
 from features.lists.peers import peers_of
 from features.lists.printing import build_facts, print_explanation, print_list
 from recsys.console import print_json, print_table, progress
 from recsys.creator_filter import CreatorFilter
 from recsys.errors import ConfigError
-from recsys.list_rules import MEASURES_OF, ListName
+from recsys.list_rules import ListName
 from recsys.options import MOMENTS, POLICIES, AsJson, Engine, Master, Out, PolicyFolder, TablesSource
 from recsys.output import plain, write_rows
 from recsys.periods import Period, PeriodKind, utc_day
@@ -142,21 +143,21 @@ def bands(
     Example: recsys lists bands --lists demo/lists/lists-...
     """
     opened = RankingLists.open(lists)
-    held = {
-        name: _held(opened, name, draws, seed) for name in MEASURES_OF if name not in opened.facts.left_out
-    }
+    inputs = columns(opened.inputs)
+    held = {name: _held(opened, inputs, name, np.random.default_rng(seed), draws) for name in opened.lists}
     if as_json:
         print_json(held)
     else:
         print_table(f"Rank bands of {opened.facts.name}", ("list", "share held"), list(held.items()))
 
 
-def _held(opened: RankingLists, name: ListName, draws: int, seed: int) -> float | None:
+def _held(
+    opened: RankingLists, inputs: Columns, name: ListName, rng: np.random.Generator, draws: int
+) -> float | None:
     """Share of all creators and draws whose place is inside its band; None where there are no bands."""
-    rng = np.random.default_rng(seed)
     inside = np.concatenate(
         [
-            coverage(peers_of(opened, name, market, industry), rng, draws)
+            coverage(peers_of(opened, inputs, name, market, industry), rng, draws)
             for market, industries in opened.facts.priors.items()
             for industry in industries
         ]

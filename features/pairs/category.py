@@ -62,10 +62,10 @@ def type_lift(creator_type_views: Array, creator_mean_views_90: Array, brief_cam
 @pair_feature(reason="category")
 def asked_type_share(creator_type_mix: Array, brand_asked_types: Array) -> Array:
     """Mean share of 90 days' posts over the campaign types the brand asks for; missing without posts."""
-    return np.asarray((creator_type_mix * brand_asked_types).sum(axis=-1))
+    return np.asarray(np.add.reduce(creator_type_mix * brand_asked_types, axis=-1))
 
 
 @pair_feature(reason="category")
 def liked_type_fit(creator_type_mix: Array, brand_liked_types: Array) -> Array:
     """How much the creator posts of the types that creators invited by the brand post more of; or missing."""
-    return np.asarray((creator_type_mix * brand_liked_types).sum(axis=-1))
+    return np.asarray(np.add.reduce(creator_type_mix * brand_liked_types, axis=-1))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.recommending.content import user_content
+from features.recommending.content import Usual, user_content
 from features.recommending.surfaces import (
     Surface,
     event_slices,
@@ -32,6 +32,8 @@ class Offer:
     """(items on offer, width)."""
     columns: Ints
     """(items on offer,): column of each in training, NOTHING for a later arrival."""
+    usual: Usual | None = None
+    """`usual_audience` of the snapshot; without it each question works it out again."""
 
 
 def asked(
@@ -48,7 +50,7 @@ def asked(
         histories=histories(snapshot, surface, creator_rows, offer.item_ids, weighed),
         segments=facts.rows(segment_of_creators(snapshot, creator_rows), objective),
         allowed=allowed,
-        user_content=user_content(snapshot, surface, creator_rows),
+        user_content=user_content(snapshot, surface, creator_rows, offer.usual),
         item_content=offer.content,
         columns=offer.columns,
     )

@@ -4,6 +4,8 @@ Items that arrived after training and creators without history are recommended b
 fixed places, so that a graph that was fitted on one snapshot reads any other one.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from features.portable import level_1_of
@@ -37,11 +39,29 @@ FEW = 5.0
 """Times that something happened below which growth hardly counts."""
 
 
-def user_content(snapshot: Snapshot, surface: Surface, creator_rows: Ints) -> Features:
+Usual = Mapping[Dimension, Array]
+"""Dimension → (groups,): shares that audiences are compared with."""
+
+
+def usual_audience(snapshot: Snapshot) -> Usual:
+    """The mean audience of all creators with a measured one, 0 without any; it reads all of them."""
+    return {dimension: _usual(snapshot.creators[f"audience_{dimension}"]) for dimension in DIMENSIONS}
+
+
+def _usual(shares: Features) -> Array:
+    measured = ~np.isnan(shares).any(axis=1)
+    return np.asarray(shares[measured].mean(axis=0) if measured.any() else np.zeros(shares.shape[1]))
+
+
+def user_content(
+    snapshot: Snapshot, surface: Surface, creator_rows: Ints, usual: Usual | None = None
+) -> Features:
     """(creators, WIDTH) float32: each block has length 1, or is 0 where nothing is known.
 
-    Raises BundleError where a vocabulary has outgrown its block.
+    `usual` is `usual_audience(snapshot)`, worked out where it is not given. Raises BundleError where a
+    vocabulary has outgrown its block.
     """
+    usual = usual_audience(snapshot) if usual is None else usual
     creators, tastes = snapshot.creators, Tastes.of(snapshot, creator_rows)
     liked = _liked_categories(snapshot, creator_rows, tastes)
     ones = np.ones((len(creator_rows), 1))
@@ -49,7 +69,7 @@ def user_content(snapshot: Snapshot, surface: Surface, creator_rows: Ints) -> Fe
         {
             "category": liked,
             "industry": liked @ _industries(snapshot.facts),
-            "audience": _audience(snapshot, creators, creator_rows, "audience"),
+            "audience": _audience(creators, creator_rows, "audience", usual),
             "price": _bumps(tastes.position),
             "style": creators["type_mix"][creator_rows],
             "popular": ones,
@@ -79,7 +99,7 @@ def _product_blocks(snapshot: Snapshot, rows: Ints) -> dict[str, Array]:
     before = products["showcased_before_28"] + products["sampled_before_28"] + products["orders_before_28"]
     now = products["showcased_28"] + products["sampled_28"] + products["orders_28"]
     return {
-        "audience": _audience(snapshot, products, rows, "buyers"),
+        "audience": _audience(products, rows, "buyers", usual_audience(snapshot)),
         "price": _bumps(products["price_position"][rows]),
         "popular": _of_market(np.log1p(chosen), products["market"])[rows, None],
         "trend": _of_market(growth(now, before), products["market"])[rows, None],
@@ -93,7 +113,7 @@ def _video_blocks(snapshot: Snapshot, rows: Ints) -> dict[str, Array]:
     succeeded = np.log1p(videos["views"] / (creators["mean_views"][owner] + 1.0))
     rising = growth(videos["views_7"], videos["views_before_7"])
     return {
-        "audience": _audience(snapshot, creators, owner[rows], "audience"),
+        "audience": _audience(creators, owner[rows], "audience", usual_audience(snapshot)),
         "price": _bumps(usual[owner[rows]]),
         "style": _one_hot(videos["campaign_type"][rows], len(CAMPAIGN_TYPES)),
         "popular": _of_market(succeeded, videos["market"])[rows, None],
@@ -121,14 +141,12 @@ def _industries(facts: SnapshotFacts) -> Floats:
     return np.array([[float(own == name) for name in sorted(set(of_category))] for own in of_category])
 
 
-def _audience(snapshot: Snapshot, columns: Columns, rows: Ints, prefix: str) -> Floats:
-    """How shares differ from those of all creators, each dimension at length 1; 0 where not measured."""
-    parts = []
-    for dimension in DIMENSIONS:
-        everybody = snapshot.creators[f"audience_{dimension}"]
-        measured = ~np.isnan(everybody).any(axis=1)
-        usual = everybody[measured].mean(axis=0) if measured.any() else np.zeros(everybody.shape[1])
-        parts.append(unit_vectors((columns[f"{prefix}_{dimension}"][rows] - usual).astype(np.float32)))
+def _audience(columns: Columns, rows: Ints, prefix: str, usual: Usual) -> Floats:
+    """How shares differ from the usual ones, each dimension at length 1; 0 where not measured."""
+    parts = [
+        unit_vectors((columns[f"{prefix}_{dimension}"][rows] - usual[dimension]).astype(np.float32))
+        for dimension in DIMENSIONS
+    ]
     return np.concatenate(parts, axis=1)
 
 

@@ -42,15 +42,20 @@ class Pairs:
 
 
 def item_features(
-    snapshot: Snapshot, surface: Surface, pairs: Pairs, proposed: Mapping[str, Array] | None = None
+    snapshot: Snapshot,
+    surface: Surface,
+    pairs: Pairs,
+    proposed: Mapping[str, Array] | None = None,
+    hooks: HookLifts | None = None,
 ) -> Features:
     """Float32 (pairs, features of the surface), columns in the catalogue's order, missing NaN.
 
-    `proposed` are the columns RETRIEVED, (pairs,) each; NaN without. A row depends on the snapshot, its
-    creator, its item and what was proposed only.
+    `proposed` are the columns RETRIEVED, (pairs,) each; NaN without. `hooks` are `HookLifts.of(snapshot)`,
+    worked out where videos need them and they are not given. A row depends on the snapshot, its creator, its
+    item and what was proposed only.
     """
     catalogue = ITEM_FEATURES[surface]
-    columns = _inputs(snapshot, surface, pairs) | _proposed(proposed, len(pairs))
+    columns = _inputs(snapshot, surface, pairs, hooks) | _proposed(proposed, len(pairs))
     matrix = np.empty((len(pairs), len(catalogue)), np.float32)
     with np.errstate(all="ignore"):
         for place, (name, feature) in enumerate(catalogue.items()):
@@ -64,7 +69,7 @@ def _proposed(proposed: Mapping[str, Array] | None, rows: int) -> dict[str, Arra
     return {f"retrieved_{name}": nothing if proposed is None else proposed[name] for name in RETRIEVED}
 
 
-def _inputs(snapshot: Snapshot, surface: Surface, pairs: Pairs) -> dict[str, Array]:
+def _inputs(snapshot: Snapshot, surface: Surface, pairs: Pairs, hooks: HookLifts | None) -> dict[str, Array]:
     """Every column that the surface's features read."""
     items = items_of(snapshot, surface)
     columns = _read(surface, "creator_", snapshot.creators, pairs.creators)
@@ -74,16 +79,18 @@ def _inputs(snapshot: Snapshot, surface: Surface, pairs: Pairs) -> dict[str, Arr
     columns["item_industry"] = _industry(snapshot, items["category"][pairs.items])
     columns |= _tastes(snapshot, "taste_", pairs.creators)
     columns |= {f"met_{name}": values for name, values in _met(snapshot, surface, pairs).items()}
-    return columns if surface == "products" else columns | _of_video(snapshot, pairs)
+    if surface == "products":
+        return columns
+    return columns | _of_video(snapshot, pairs, hooks or HookLifts.of(snapshot))
 
 
-def _of_video(snapshot: Snapshot, pairs: Pairs) -> dict[str, Array]:
+def _of_video(snapshot: Snapshot, pairs: Pairs, hooks: HookLifts) -> dict[str, Array]:
     """What a video's maker and its hook add."""
     owner = snapshot.videos["creator"][pairs.items]
     columns = _read("inspiration", "owner_", snapshot.creators, owner) | _tastes(
         snapshot, "owner_taste_", owner
     )
-    lifts = HookLifts.of(snapshot).at(snapshot.videos["hook"][pairs.items])
+    lifts = hooks.at(snapshot.videos["hook"][pairs.items])
     return columns | {f"hook_{name}": values for name, values in lifts.items()}
 
 

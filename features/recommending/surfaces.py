@@ -115,12 +115,15 @@ def _for_all(of_item: Array, creator_rows: Ints) -> Flags:
 def is_owned(snapshot: Snapshot, surface: Surface, creator_rows: Ints, item_rows: Ints) -> Flags:
     """(creators, items): whether the creator has the item already, or knows the video."""
     events = events_of(snapshot, surface).take(event_slices(snapshot, surface, creator_rows))
-    place = np.full(len(items_of(snapshot, surface)), -1)
-    place[item_rows] = np.arange(len(item_rows))
-    own = np.isin(events.event, event_codes(*OWNED[surface])) & (place[events.item] >= 0)
+    events = events.take(np.isin(events.event, event_codes(*OWNED[surface])))
     wanted, of_row = np.unique(creator_rows, return_inverse=True)
     owned = np.zeros((len(wanted), len(item_rows)), np.bool_)
-    owned[np.searchsorted(wanted, events.user[own]), place[events.item[own]]] = True
+    if len(item_rows):
+        order = np.argsort(item_rows, kind="stable")
+        found = np.searchsorted(item_rows, events.item, sorter=order)
+        places = order[np.minimum(found, len(item_rows) - 1)]
+        there = item_rows[places] == events.item
+        owned[np.searchsorted(wanted, events.user[there]), places[there]] = True
     return np.asarray(owned[of_row])
 
 

@@ -1,8 +1,10 @@
 """Creators found, shown and compared. A plain library object on a snapshot: it knows no model and no HTTP."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+import numpy as np
 
 from features.creator_filters import passing
 from features.creator_numbers import NUMBERS
@@ -13,7 +15,7 @@ from recsys.errors import RequestError
 from recsys.output import facts_of
 from recsys.snapshot import Snapshot
 from serving.creators.cards import cards, number, row_of
-from serving.creators.order import SortOrder
+from serving.creators.order import Last, page_of
 from serving.creators.paging import Cursor, checked, question_of
 from serving.creators.profile import Coverage, CreatorProfile
 from serving.creators.profiling import coverage_of_brand, coverage_of_states, profile_of
@@ -27,14 +29,9 @@ SIMILAR = 10
 
 @dataclass(frozen=True)
 class CreatorEngine:
-    """One snapshot. Immutable but for the orders it remembers, so any number of threads may ask it at once.
-
-    The first search by a number sorts all creators by it; the order is kept, 8 bytes a creator.
-    """
+    """One snapshot. Immutable, so any number of threads may ask it at once."""
 
     snapshot: Snapshot
-    orders: dict[tuple[str, bool], SortOrder] = field(default_factory=dict, repr=False)
-    """By number and whether descending, once asked for."""
 
     @classmethod
     def open(cls, snapshot: Path) -> Self:
@@ -49,7 +46,8 @@ class CreatorEngine:
         """
         after = self._after(search)
         found = passing(search.filters, search.market, self.snapshot)
-        rows, before = self.order(search.sort, search.descending).page(found.rows, after, search.count)
+        values = NUMBERS[search.sort].of(self.snapshot.creators, found.rows)
+        rows, before = page_of(values, found.rows, search.descending, search.count, after)
         facts = self.snapshot.facts
         return CreatorPage(
             snapshot=self.snapshot.name,
@@ -113,27 +111,20 @@ class CreatorEngine:
         facts = self.snapshot.facts
         return {**facts_of(facts.as_of, facts.policies, facts.data), "snapshot": self.snapshot.name}
 
-    def order(self, sort: str, descending: bool) -> SortOrder:
-        """All creators by a number; sorted at the first call, which warms what asks for it."""
-        key = sort, descending
-        if key not in self.orders:
-            self.orders[key] = SortOrder.of(NUMBERS[sort].of(self.snapshot.creators), descending)
-        return self.orders[key]
-
     def _coverage(self, row: int, brand_id: int | None, states: tuple[str, ...]) -> Coverage | None:
         if brand_id is not None:
             return coverage_of_brand(self.snapshot, row, brand_id)
         return coverage_of_states(self.snapshot, row, states) if states else None
 
-    def _after(self, search: CreatorSearch) -> int | None:
-        """Row of the last creator of the page before; None for the first page."""
+    def _after(self, search: CreatorSearch) -> Last | None:
+        """The last creator of the page before; None for the first page."""
         if search.cursor is None:
             return None
         cursor = checked(Cursor.decode(search.cursor), search, self.snapshot.name)
         row = row_of(self.snapshot, cursor.creator_id)
         if number(self.snapshot, search.sort, row) != cursor.value:
             raise RequestError(f"the cursor's {search.sort} is not creator {cursor.creator_id}'s")
-        return row
+        return Last(np.nan if cursor.value is None else cursor.value, row)
 
     def _mixed_money(self, search: CreatorSearch) -> tuple[str, ...]:
         """Says so where amounts of several currencies are compared as plain numbers."""

@@ -1,7 +1,6 @@
-"""Creators in the order of a number: sorted once, then a page is found without sorting."""
+"""Creators in the order of a number: a page is found without sorting them all, and without anything kept."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
@@ -9,34 +8,41 @@ from recsys.arrays import Array, Floats, Ints
 
 
 @dataclass(frozen=True)
-class SortOrder:
-    """All creators of a snapshot in one order; 8 bytes each."""
+class Last:
+    """Where the page before ended."""
 
-    rows: Array
-    """int32 (creators,): the row at each place."""
-    places: Array
-    """int32 (creators,): the place of each row."""
+    value: float
+    """NaN where it was not known."""
+    row: int
 
-    @classmethod
-    def of(cls, values: Floats, descending: bool) -> Self:
-        """By value; equal values keep the order of rows, which is that of ids, and NaN comes last."""
-        rows = np.argsort(-values if descending else values, kind="stable").astype(np.int32)
-        places = np.empty_like(rows)
-        places[rows] = np.arange(len(rows), dtype=np.int32)
-        return cls(rows, places)
 
-    def page(self, rows: Ints, after: int | None, count: int) -> tuple[Ints, int]:
-        """The first `count` of these rows in this order, behind the row `after` (None: from the start).
+def page_of(
+    values: Floats, rows: Ints, descending: bool, count: int, after: Last | None = None
+) -> tuple[Ints, int]:
+    """The first `count` of these rows by their values, behind `after`; and how many stand before the first.
 
-        With them, how many of the rows stand before the first of them.
-        """
-        places, end = self.places[rows], len(self.rows)
-        before = 0
-        if after is not None:
-            gone = places <= self.places[after]
-            before = int(np.count_nonzero(gone))
-            places = np.where(gone, end, places)
-        if count < len(places):
-            places = np.partition(places, count)[:count]
-        places = np.sort(places)
-        return self.rows[places[places < end]].astype(np.int64), before
+    Rows rise; equal values keep the order of rows, which is that of ids, and NaN comes last.
+    """
+    keys, before = _rising(values, descending), 0
+    left = np.arange(len(rows))
+    if after is not None:
+        last = _rising(np.array([after.value]), descending)[0]
+        left = np.flatnonzero((keys > last) | ((keys == last) & (rows > after.row)))
+        before = len(rows) - len(left)
+    first = left[_first(keys[left], count)]
+    return rows[first[np.argsort(keys[first], kind="stable")]], before
+
+
+def _rising(values: Floats, descending: bool) -> Floats:
+    """The values so that the first is the lowest."""
+    signed = -values if descending else values
+    return np.where(np.isnan(signed), np.inf, signed)
+
+
+def _first(keys: Floats, count: int) -> Array:
+    """Places of the `count` lowest keys, of equal ones those that come first; in no order."""
+    if count >= len(keys):
+        return np.arange(len(keys))
+    last = np.partition(keys, count - 1)[count - 1]
+    lower = np.flatnonzero(keys < last)
+    return np.append(lower, np.flatnonzero(keys == last)[: count - len(lower)])

@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 from pydantic import computed_field
 
-from features.look_alikes import LookAlikeWeights, parts, score
+from features.look_alikes import LookAlikeWeights, parts, score_above
 from recsys.arrays import Floats, Ints
 from recsys.snapshot import Snapshot
 from serving.answers import FilterCount, Part
@@ -60,12 +60,22 @@ def most_alike(
     Equal scores are in order of id.
     """
     others = rows[rows != row]
-    blocks = [others[start : start + BLOCK] for start in range(0, len(others), BLOCK)]
-    scores = [np.empty(0), *(score(parts(snapshot, row, block, weights), weights) for block in blocks)]
-    found = np.concatenate(scores)
-    compared = np.flatnonzero(~np.isnan(found))
-    best = compared[_best(found[compared], count)]
-    return tuple(_items(snapshot, row, others[best], found[best], weights)), len(compared)
+    found = _scores(snapshot, row, others, count, weights)
+    likely = np.flatnonzero(found > -np.inf)
+    best = likely[_best(found[likely], count)]
+    compared = int(np.count_nonzero(~np.isnan(found)))
+    return tuple(_items(snapshot, row, others[best], found[best], weights)), compared
+
+
+def _scores(snapshot: Snapshot, row: int, rows: Ints, count: int, weights: LookAlikeWeights) -> Floats:
+    """Scores of these rows, NaN where too little was measured; -inf for who is surely not among the best."""
+    scores, best = [np.empty(0)], np.full(count, -np.inf)
+    for start in range(0, len(rows), BLOCK):
+        floor = best.min()
+        found = score_above(floor, snapshot, row, rows[start : start + BLOCK], weights)
+        best = np.partition(np.append(best, found[found > floor]), -count)[-count:]
+        scores.append(found)
+    return np.concatenate(scores)
 
 
 def _best(scores: Floats, count: int) -> Ints:

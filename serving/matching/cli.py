@@ -16,7 +16,7 @@ COLUMNS = ("#", "creator", "followers", "score", "accepts %", "delivers %", "exp
 UNITS = {"gmv": "gmv in minor units"}
 
 
-def match(
+def match(  # noqa: PLR0913, PLR0917  # one parameter for each option
     brief: Annotated[Path, typer.Option(help="The brief, as YAML (docs/answers.md).")],
     bundle: BundleFolder,
     snapshot: SnapshotFolder,
@@ -24,6 +24,7 @@ def match(
         int | None, typer.Option(min=1, help="How many creators.", show_default="creators_wanted")
     ] = None,
     explain: Annotated[bool, typer.Option(help="Say why, for the first ten creators.")] = True,
+    index: Annotated[Path | None, typer.Option(help="First stage for large markets (recsys index).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank creators for a brief, with calibrated probabilities, expected results and reasons.
@@ -32,7 +33,7 @@ def match(
     · recsys match --brief brief.yaml --bundle B --snapshot S --count 20 --no-explain --json
     """
     asked = Brief.load(brief)
-    answer = MatchEngine.open(bundle, snapshot).match(asked, count, EXPLAINED if explain else 0)
+    answer = MatchEngine.open(bundle, snapshot, index).match(asked, count, EXPLAINED if explain else 0)
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
@@ -89,4 +90,5 @@ def _per_cent(probability: float | None) -> int | None:
 def _filters(answer: MatchAnswer) -> str:
     """`2,000 creators · market US 1,301 · followers 10,000 to … 844`: who was left after each filter."""
     steps = [f"{count.filter} ({count.asked}) {count.left:,}" for count in answer.filters]
-    return " → ".join([f"{answer.creators_known:,} creators", *steps])
+    ranked = [f"ranked {answer.ranked:,}"] if answer.ranked < answer.eligible else []
+    return " → ".join([f"{answer.creators_known:,} creators", *steps, *ranked])

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from features.portable import level_1_of
-from features.recommending.surfaces import event_codes, event_slices, events_of
+from features.recommending.surfaces import Surface, event_codes, event_slices, events_of
 from recsys.arrays import Array, Features, Flags, Floats, Ints
 from recsys.interactions.events import Events
 from recsys.ratio import ratio
@@ -49,6 +49,10 @@ def category_name(snapshot: Snapshot, code: int) -> str | None:
     return snapshot.facts.categories[code] if code >= 0 else None
 
 
+def _named(events: Events, *names: str) -> Events:
+    return events.take(np.isin(events.event, event_codes(*names)))
+
+
 @dataclass(frozen=True)
 class Sold:
     """Products this creator sold, one each."""
@@ -86,22 +90,30 @@ class CreatorView:
     @cached_property
     def sold(self) -> Sold:
         """What videos and livestreams of this creator sold."""
-        events = self._events("products", "sold")
+        events = _named(self._adopted, "sold")
         return Sold(events.item.astype(np.int64), events.count.astype(np.float64), events.gmv)
 
     @cached_property
     def showcased(self) -> Ints:
         """Rows of the products in this creator's showcase, past ones among them."""
-        return self._events("products", "showcased").item.astype(np.int64)
+        return _named(self._adopted, "showcased").item.astype(np.int64)
 
     def met(self, *events: str) -> Ints:
         """Rows of the videos with which this creator did one of these."""
-        return self._events("inspiration", *events).item.astype(np.int64)
+        return _named(self._inspired, *events).item.astype(np.int64)
 
-    def _events(self, surface: Literal["products", "inspiration"], *names: str) -> Events:
-        rows = event_slices(self.snapshot, surface, np.array([self.row]))
-        events = events_of(self.snapshot, surface).take(rows)
-        return events.take(np.isin(events.event, event_codes(*names)))
+    @cached_property
+    def _adopted(self) -> Events:
+        return self._events("products")
+
+    @cached_property
+    def _inspired(self) -> Events:
+        return self._events("inspiration")
+
+    def _events(self, surface: Surface) -> Events:
+        return events_of(self.snapshot, surface).take(
+            event_slices(self.snapshot, surface, np.array([self.row]))
+        )
 
     @cached_property
     def videos(self) -> Ints:

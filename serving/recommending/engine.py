@@ -7,12 +7,13 @@ from typing import Self
 
 import numpy as np
 
+from features.recommending.hooks import HookLifts
 from features.recommending.matrix import ITEM_FEATURES, item_features
 from features.recommending.proposed import proposed
 from features.recommending.surfaces import SURFACES, Surface, items_of
 from recsys.arrays import Features, Floats, Ints
 from recsys.bundle import Bundle
-from recsys.errors import RequestError
+from recsys.errors import RequestError, UnknownIdError
 from recsys.lift import LIFTS, TraitLifts
 from recsys.shapley import Attribution, Grouping, attribute, typical_candidate
 from recsys.snapshot import Snapshot
@@ -64,6 +65,8 @@ class ItemEngine:
     """Mean audiences, (markets, groups) each."""
     lifts: TraitLifts | None
     """What traits of videos are worth; None in a bundle without."""
+    hooks: HookLifts | None
+    """What their hooks bring on this snapshot; None of products."""
 
     @classmethod
     def open(cls, bundle: Path, snapshot: Path) -> Self:
@@ -82,7 +85,7 @@ class ItemEngine:
         retriever = ItemRetriever.of(bundle, snapshot, surface)
         check_rerankers(surface, snapshot, retriever.opened.facts.rerankers)
         return cls(
-            bundle,
+            bundle.emptied,
             snapshot,
             surface,
             retriever,
@@ -90,17 +93,21 @@ class ItemEngine:
             Grouping.of(bundle.facts.feature_names, bundle.facts.reason_groups),
             market_audiences(snapshot),
             TraitLifts.read(bundle.path / LIFTS) if LIFTS in bundle.files else None,
+            HookLifts.of(snapshot) if surface == "inspiration" else None,
         )
 
     def view(self, creator_id: int, objective: CreatorObjective) -> CreatorView:
-        """The creator, as evidence sees them; raises RequestError for one, or an objective, not known."""
+        """The creator, as evidence sees them.
+
+        Raises UnknownIdError for one who is not known, and RequestError for an objective.
+        """
         if objective not in CREATOR_OBJECTIVES:
             expected = " or ".join(CREATOR_OBJECTIVES)
             raise RequestError(f"unknown objective {objective!r} of a creator, expected {expected}")
         rows, there = self.snapshot.creators.rows_of(np.array([creator_id]))
         if not there[0]:
             as_of = self.snapshot.facts.as_of
-            raise RequestError(
+            raise UnknownIdError(
                 f"unknown creator {creator_id}: {self.snapshot.name} as of {as_of} has no such id"
             )
         row = int(rows[0])
@@ -127,7 +134,7 @@ class ItemEngine:
         """The second stage: every retrieved item scored for the objective."""
         signals, row = self.retriever.signals, np.array([view.row])
         pairs, said = proposed(found.retrieved, signals, row, self.retriever.offered)
-        features = item_features(self.snapshot, self.surface, pairs, said)
+        features = item_features(self.snapshot, self.surface, pairs, said, self.hooks)
         scores = self._scorer(view).exact(features)
         return Ranked(found, pairs.items, features, Candidates(np.arange(len(pairs)), scores, found.sources))
 

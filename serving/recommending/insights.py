@@ -51,6 +51,8 @@ class CreatorInsights(Part):
     sort: Sort
     own_videos: tuple[OwnVideo, ...]
     """The latest public ones, as many as the policy in force says (R14)."""
+    degraded: tuple[str, ...] = ()
+    """What this answer lacks, and why; empty in a complete one."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ class InsightsEngine:
             inspiration=inspiration,
             sort=sort,
             own_videos=videos,
+            degraded=tuple(
+                f"{items.surface}: {lack}" for items in (products, inspiration) for lack in items.degraded
+            ),
         )
 
 

@@ -19,7 +19,7 @@ class Release(Config):
     challenger: Path | None = None
     """Another one, asked by name to be compared with it."""
     index: Path | None = None
-    """First stage of `match` on the snapshot (`serving.first_stage`); without one everyone is scored."""
+    """First stage of `match` on the snapshot (`recsys index`); without one everyone eligible is scored."""
     products: Path | None = None
     inspiration: Path | None = None
     lists: tuple[Path, ...] = ()

@@ -19,6 +19,7 @@ from features.look_alikes import (
     overlap,
     parts,
     score,
+    score_above,
     weighted_mean,
 )
 from recsys.snapshot import NOTHING, Columns, Snapshot, SnapshotFacts
@@ -126,6 +127,21 @@ def test_everyone_against_everyone_is_what_a_plain_double_loop_finds(seed):
         assert_allclose(
             score(found, WEIGHTS), [plain_score(values) for values in expected], rtol=1e-5, atol=1e-6
         )
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("floor", [-np.inf, 0.2, 0.5, 0.8])
+def test_only_who_scores_below_the_floor_may_be_left_out(seed, floor):
+    snapshot, rows = random_snapshot(40, seed), np.arange(40)
+    left_out = 0
+    for row in range(40):
+        whole = score(parts(snapshot, row, rows, WEIGHTS), WEIGHTS)
+        found = score_above(floor, snapshot, row, rows, WEIGHTS)
+        there = found != -np.inf
+        np.testing.assert_array_equal(found[there], whole[there])
+        assert (whole[~there] < floor).all()
+        left_out += int(np.count_nonzero(~there))
+    assert left_out if floor == 0.8 else True
 
 
 def test_the_parts_are_weighed_by_their_names():

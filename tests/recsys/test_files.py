@@ -52,6 +52,17 @@ def test_a_file_is_replaced_as_a_whole_and_can_be_read_by_others(tmp_path):
     assert (tmp_path / "x").stat().st_mode & 0o777 == 0o644
 
 
+def test_who_has_opened_the_old_file_reads_it_to_its_end(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("the old content")
+
+    with path.open() as reader:
+        write_atomic(path, "new")
+
+        assert reader.read() == "the old content"
+    assert path.read_text() == "new"
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "inside").touch()

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from features.catalogue import FEATURES
+from features.lists.build import build_lists
 from features.matrix import match_features
 from features.snapshot import build_snapshot
 from recsys.brief import Brief
 from recsys.bundle import Bundle, BundleFacts, Calibration, Cascade, Model
+from recsys.periods import Period
 from recsys.policy import read_policies
 from recsys.tables import read_tables
 from training.bundling import golden_rows
@@ -43,6 +45,15 @@ def snapshot(tmp_path_factory):
     simulate_world(config, folder / "tables", folder / "truth")
     policies = read_policies(REPOSITORY / "configs" / "policies")
     return build_snapshot(read_tables(folder / "tables"), AS_OF, policies).write(folder)
+
+
+@pytest.fixture(scope="session")
+def lists(snapshot, tmp_path_factory):
+    """Ranking lists of a day and of the week around it, in that world; the week ends later."""
+    tables, day = read_tables(snapshot.path.parent / "tables"), date(2026, 3, 25)
+    policies = read_policies(REPOSITORY / "configs" / "policies")
+    folder = tmp_path_factory.mktemp("lists")
+    return [build_lists(tables, Period.of(kind, day), policies, folder) for kind in ("week", "day")]
 
 
 @pytest.fixture(scope="session")

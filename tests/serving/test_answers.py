@@ -33,6 +33,7 @@ def answer(**changes):
         "creators_known": 9,
         "filters": counts(5, 3),
         "eligible": 3,
+        "ranked": 3,
         "typical_score": None,
         "typical_of": 0,
         "items": (),
@@ -64,6 +65,7 @@ def test_an_answer_is_json_with_null_for_what_is_unknown():
     item = RankedCreator(
         rank=1,
         creator_id=7,
+        source="everyone",
         followers=None,
         score=0.5,
         p_invite=None,

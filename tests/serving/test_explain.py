@@ -4,11 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 
 from features.feature import Feature
 from recsys.shapley import Grouping, attribute
-from serving.explain import NUMBERED, NUMBERS, TYPICAL_ROWS, known, reasons_of, spaced
+from serving.explain import NUMBERED, NUMBERS, known, reasons_of
 
 NAN = np.float32(np.nan)
 
@@ -80,6 +79,7 @@ def test_a_number_stands_beside_the_typical_one_with_its_meaning():
         "value": 5,
         "typical": 2,
         "effect": 9,
+        "phrase": "orders of the creator: 5 (typical 2)",
     }
 
 
@@ -105,11 +105,3 @@ def test_a_creator_who_is_the_typical_one_has_no_numbers():
 )
 def test_json_has_no_nan_and_no_infinity(value, shown):
     assert known(value) == shown
-
-
-def test_few_eligible_are_all_used_and_many_are_spaced_evenly():
-    few, many = np.arange(TYPICAL_ROWS) * 3, np.arange(4 * TYPICAL_ROWS)
-
-    assert_array_equal(spaced(few), few)
-    assert_array_equal(spaced(many), many[::4])
-    assert len(np.unique(spaced(np.arange(TYPICAL_ROWS + 1)))) == TYPICAL_ROWS

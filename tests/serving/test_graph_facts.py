@@ -56,6 +56,30 @@ def test_functions_are_seen():
     assert facts(helper.make_node("F", ["a"], ["b"], domain="own"), functions=[function]).inner_code
 
 
+@pytest.mark.parametrize("raw", [False, True])
+@pytest.mark.parametrize("kind", [TensorProto.FLOAT, TensorProto.DOUBLE])
+def test_nan_in_a_tensor_is_seen(kind, raw):
+    def tensor(values):
+        content = np.array(values, helper.tensor_dtype_to_np_dtype(kind))
+        return helper.make_tensor("t", kind, [3], content.tobytes() if raw else content, raw=raw)
+
+    assert facts(helper.make_node("A", ["a"], ["b"], leaves=tensor([1, np.nan, 2]))).not_a_number
+    assert not facts(helper.make_node("A", ["a"], ["b"], leaves=tensor([1, np.inf, 2]))).not_a_number
+
+
+def test_whole_numbers_with_the_bits_of_nan_are_no_nan():
+    tensor = helper.make_tensor("t", TensorProto.INT32, [1], b"\xff\xff\xff\xff", raw=True)
+
+    assert not facts(helper.make_node("A", ["a"], ["b"]), tensors=[tensor]).not_a_number
+
+
+def test_a_tensor_of_half_a_number_is_refused():
+    tensor = TensorProto(name="t", data_type=TensorProto.FLOAT, dims=[1], raw_data=b"123")
+
+    with pytest.raises(BundleError, match="a tensor of float32 has 3 bytes"):
+        facts(helper.make_node("A", ["a"], ["b"]), tensors=[tensor])
+
+
 @pytest.mark.parametrize("place", ["initializer", "attribute"])
 def test_tensors_in_other_files_are_seen(place):
     tensor = helper.make_tensor("t", TensorProto.FLOAT, [2], np.zeros(2, np.float32).tobytes(), raw=True)

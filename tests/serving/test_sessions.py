@@ -1,5 +1,7 @@
 """Only graphs of allowed operators, whole in their own bytes, reach onnxruntime."""
 
+import sys
+
 import lightgbm
 import onnx
 import pytest
@@ -108,3 +110,11 @@ def test_float64_features_are_another_graph(graph):
 
     with pytest.raises(BundleError):
         feature_names(open_session(changed(graph, double)))
+
+
+def test_a_session_keeps_no_copy_of_its_graph(graph):
+    before = sys.getrefcount(graph)
+    session = open_session(graph)
+
+    assert sys.getrefcount(graph) == before
+    assert session.get_inputs()

@@ -32,6 +32,7 @@ QUICK = (
     "outcomes.rounds=20",
     "outcomes.fewest=5",
     "outcomes.min_data_in_leaf=5",
+    "first_stage.best_share=0.05",
 )
 """Settings for a world in which hardly anything can be learnt, so that it is learnt quickly."""
 

@@ -3,12 +3,13 @@ import numpy as np
 import pytest
 
 from recsys.bundle import Bundle, BundleFacts, Model
+from recsys.evaluation import Interval
 from recsys.judged import Judged
 from training.export.canonical import canonical
 from training.export.graph import tree_graph
 from training.export.running import open_graph
 from training.export.trees import read_trees
-from training.gate import decide
+from training.gate import Verdict, also_found, decide
 
 
 def booster(features, target, names):
@@ -106,3 +107,19 @@ def test_a_champion_whose_features_are_gone_is_left_to_a_person(judged, bundle_o
 
     assert not verdict.promote
     assert "not computed any more: mood; promote by hand" in verdict.reason
+
+
+BETTER = Verdict(promote=True, reason="better")
+
+
+@pytest.mark.parametrize("mean", [0.95, 1.0, float("nan")])
+def test_a_first_stage_that_finds_enough_or_was_not_needed_changes_no_verdict(mean):
+    assert also_found(BETTER, Interval(mean, mean, mean, 9), 0.95) == BETTER
+
+
+def test_a_first_stage_that_misses_too_many_refuses_even_a_better_ranker():
+    verdict = also_found(BETTER, Interval(0.94, 0.9, 0.97, 9), 0.95)
+
+    assert not verdict.promote
+    assert "the first stage finds 0.940 (0.900 to 0.970)" in verdict.reason
+    assert "9 test briefs, expected ≥ 0.95; promote by hand" in verdict.reason

@@ -5,6 +5,8 @@ import typer
 from training.bench.engines_cli import engines
 from training.bench.features_cli import features
 from training.bench.fit_cli import fit
+from training.bench.http_cli import http
+from training.bench.match_cli import match
 from training.bench.reasons_cli import reasons
 from training.bench.retrieve_cli import retrieve
 from training.bench.score_cli import score
@@ -21,6 +23,8 @@ def bench() -> None:
 bench_app.command()(features)
 bench_app.command()(engines)
 bench_app.command()(fit)
+bench_app.command()(http)
+bench_app.command()(match)
 bench_app.command()(reasons)
 bench_app.command()(retrieve)
 bench_app.command()(score)

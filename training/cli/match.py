@@ -54,6 +54,7 @@ def summary(result: MatchResult, recorded: Recorded) -> dict[str, object]:
         "outcomes": {name: asdict(found) for name, found in result.outcomes.models.items()},
         "calibrated": result.outcomes.methods,
         "without_model": result.outcomes.skipped,
+        "first_stage": asdict(result.first_stage),
         "briefs": result.judged.briefs,
         "judged": {"known": asdict(result.judged.known.report), "test": asdict(result.judged.test.report)},
         "parity": {name: parity_of(proven) for name, proven in result.fitted.graphs.items()},

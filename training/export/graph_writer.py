@@ -10,8 +10,10 @@ import onnx
 from onnx import helper, numpy_helper
 
 from recsys.arrays import Array
-from training.export.graph import IR_VERSION, OPSETS, PRODUCER
 
+PRODUCER = "creator-recsys"
+IR_VERSION = 10
+OPSETS = {"": 18, "ai.onnx.ml": 5}
 Input = tuple[str, int, list[str | int]]
 """Name, element type of `onnx.TensorProto`, shape."""
 

@@ -1,12 +1,14 @@
 """Running a graph where it was made, to prove and to measure it; serving opens its own sessions."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 import numpy as np
 import onnxruntime
 
 from recsys.arrays import Features, Flags, Ints, Scores
+from recsys.blocks import in_blocks
 from recsys.cascade import Scoring
 from recsys.interactions import Histories
 from recsys.retrieval import Asked, Session, ask
@@ -29,7 +31,7 @@ def open_graph(content: bytes, threads: int = 1) -> Scoring:
         (scores,) = session.run(["score"], {"features": features})
         return np.asarray(scores, np.float32)
 
-    return score
+    return partial(in_blocks, score)
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,24 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from features.catalogue import FEATURES
+from features.snapshot import build_match_snapshot
 from recsys import __version__
 from recsys.arrays import Scores
 from recsys.bundle import Bundle, BundleFacts
+from recsys.cascade import Scoring
 from recsys.config import Config
 from recsys.evaluation import Report, evaluate
+from recsys.policy import read_policies
 from recsys.segments import by_row_segment
-from recsys.tables import read_tables
+from recsys.tables import Tables, read_tables
+from training.briefs import read_briefs
 from training.bundling import golden_rows, ranking_model
 from training.export.cascade import CascadeConfig
 from training.export.proven import Proven, prove
+from training.first_stage import FirstStageCheck, FirstStageReport, measure
 from training.funnel import GradeConfig
 from training.gate import CUTOFF
-from training.judgements import JudgementConfig, Judgements
+from training.judgements import JudgementConfig, Judgements, moment_of
 from training.outcome_report import OutcomeReport, report_outcomes
 from training.outcomes import Outcome, OutcomeConfig, fit_outcomes
 from training.periods import JudgedPeriods, judge_periods
@@ -53,6 +58,8 @@ class MatchExperiment(Config):
     cascade: CascadeConfig
     """How the served ranking model is cut into stages; no cuts are no cascade."""
     outcomes: OutcomeConfig
+    first_stage: FirstStageCheck
+    """What the ranker's first stage must find of its best creators for the test briefs."""
     cutoffs: tuple[int, ...] = Field(min_length=1)
     exposure_cutoff: int = Field(ge=1)
     """Places whose tiers are counted (R21)."""
@@ -95,6 +102,7 @@ class MatchResult:
     """Of the test rows: the model first, then the baselines, and on simulated data the oracle."""
     report: Report
     outcomes: OutcomeReport
+    first_stage: FirstStageReport
     data: Mapping[str, str]
     """sha256 of each table."""
 
@@ -115,8 +123,10 @@ def run(experiment: MatchExperiment, source: str | Path, out: Path, done: Done) 
     report = report_on(scores, judged.test, experiment)
     bins = experiment.outcomes.calibration.bins
     outcomes = report_outcomes(fitted.outcomes, fitted.skipped, judged.test, bins)
+    first_stage = check_first_stage(fitted.rank.score, judged.test, tables, experiment)
+    done(1)
     bundle = write(fitted, judged.test, tables.fingerprints(), experiment, out)
-    return MatchResult(bundle, fitted, judged, scores, report, outcomes, tables.fingerprints())
+    return MatchResult(bundle, fitted, judged, scores, report, outcomes, first_stage, tables.fingerprints())
 
 
 def fit(judged: JudgedPeriods, experiment: MatchExperiment, done: Done) -> Fitted:
@@ -152,6 +162,16 @@ def oracle_scores(truth: Truth, test: Judgements, grading: GradeConfig) -> Score
     """The best scores in a simulated world: the true mean of NDCG's gain, had every place been looked at."""
     shown = truth.aligned(test.shown.campaign_ids, test.shown.creator_ids)
     return shown.expected_gain(grading).astype(np.float32)
+
+
+def check_first_stage(
+    score: Scoring, test: Judgements, tables: Tables, experiment: MatchExperiment
+) -> FirstStageReport:
+    """What the ranker's first stage finds for the test briefs, on the first of their snapshots."""
+    briefs = [each for each in read_briefs(tables) if each.campaign_id in set(test.campaign_ids.tolist())]
+    moment = moment_of(briefs[0].created_at, experiment.judgements.snapshot_every_days)
+    snapshot = build_match_snapshot(tables, moment, read_policies(experiment.policies))
+    return measure(score, snapshot, [each.brief for each in briefs], experiment.first_stage, experiment.seed)
 
 
 def report_on(scores: Mapping[str, Scores], test: Judgements, experiment: MatchExperiment) -> Report:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from recsys.files import write_atomic
 from training import plots, track
-from training.gate import Champion, Verdict, decide
+from training.gate import Champion, Verdict, also_found, decide
 from training.recipes.match import MODEL, RANK, MatchExperiment, MatchResult
 from training.recipes.match_tables import oracle_shares, tables_of
 from training.recipes.recorded import Recorded, announce, gate_metrics
@@ -20,7 +20,8 @@ EXAMPLE_ROWS = 5
 def record(experiment: MatchExperiment, result: MatchResult, champion: Champion, uri: str) -> Recorded:
     """Record the run, register the bundle, and promote it if it beats the champion on the test briefs."""
     scores = result.scores[experiment.ranker.kind]
-    verdict = decide(scores, champion, result.judged.test.judged, experiment.seed)
+    better = decide(scores, champion, result.judged.test.judged, experiment.seed)
+    verdict = also_found(better, result.first_stage.found, experiment.first_stage.least_recall)
     tables, figures = tables_of(result), plots_of(result)
     report = write_report(result, verdict, tables, figures)
     with track.run(MODEL, uri) as run:
@@ -48,13 +49,18 @@ def record_numbers(run: track.Run, result: MatchResult, verdict: Verdict) -> Non
 
 
 def metrics_of(result: MatchResult, verdict: Verdict) -> dict[str, float]:
-    """What the evaluation report does not hold: outcomes, shares of the oracle, counts, the gate."""
+    """What the evaluation report lacks: outcomes, shares of the oracle, the first stage, counts, the gate."""
     metrics = {
         f"{outcome}.{name}": value
         for outcome, report in result.outcomes.models.items()
         for name, value in asdict(report).items()
     }
     metrics |= {f"oracle_share.{name}": share for name, share in oracle_shares(result.report).items()}
+    metrics |= {
+        f"first_stage_recall.{name}": recall.mean
+        for name, recall in result.first_stage.recall.items()
+        if recall.count
+    }
     metrics |= {f"briefs.{period}": count for period, count in result.judged.briefs.items()}
     return metrics | gate_metrics(verdict)
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from recsys.evaluation import Interval, Report
 from recsys.vocabulary import TIERS
 from training.calibration import ProbabilityReport
+from training.first_stage import FirstStageReport
 from training.outcome_report import OutcomeReport, ResultReport
 from training.recipes.match import ORACLE, MatchResult
 from training.report import ReportTable
@@ -23,6 +24,7 @@ def tables_of(result: MatchResult) -> list[ReportTable]:
         exposure_table(report),
         probability_table(result.outcomes),
         result_table(result.outcomes),
+        first_stage_table(result.first_stage),
         judged_table(result),
     ]
 
@@ -156,6 +158,17 @@ def without_model(outcomes: OutcomeReport, width: int, results: bool) -> list[li
         for name, reason in outcomes.skipped.items()
         if name.startswith("result_") == results
     ]
+
+
+def first_stage_table(report: FirstStageReport) -> ReportTable:
+    """What the first stage finds beside what baselines that look at as many creators find."""
+    return ReportTable(
+        "first_stage",
+        "First stage",
+        f"Share of the ranker's best among creators looked at, {report.scored_share:.1%} of the eligible.",
+        ["by", "briefs", "recall", "interval"],
+        [[name, found.count, found.mean, _range(found)] for name, found in report.recall.items()],
+    )
 
 
 def judged_table(result: MatchResult) -> ReportTable:

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from features.recommending import content
-from features.recommending.content import CONTENT_BLOCKS, SCALED, WIDTH, item_content, user_content
+from features.recommending.content import (
+    CONTENT_BLOCKS,
+    SCALED,
+    WIDTH,
+    item_content,
+    user_content,
+    usual_audience,
+)
 from features.recommending.surfaces import SURFACES
 from recsys.errors import BundleError
 
@@ -51,3 +58,14 @@ def test_a_vocabulary_that_outgrew_its_block_is_refused(recommended, monkeypatch
 
     with pytest.raises(BundleError, match="content block audience has room for 1 words, found"):
         user_content(recommended, "products", np.arange(2))
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_usual_audience_may_be_worked_out_once(recommended, surface):
+    rows, usual = np.arange(2), usual_audience(recommended)
+
+    np.testing.assert_array_equal(
+        user_content(recommended, surface, rows, usual), user_content(recommended, surface, rows)
+    )
+    moved = {dimension: shares + 0.1 for dimension, shares in usual.items()}
+    assert (user_content(recommended, surface, rows, moved) != user_content(recommended, surface, rows)).any()

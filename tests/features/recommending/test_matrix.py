@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from features.recommending.hooks import HookLifts
 from features.recommending.matrix import ITEM_FEATURES, RETRIEVED, Pairs, item_features
 from features.recommending.surfaces import SURFACES, items_of
 from recsys.vocabulary import ITEM_REASON_GROUPS
@@ -55,3 +58,15 @@ def test_what_retrieval_said_is_missing_where_it_was_not_asked(feature):
 
     assert np.isnan(feature("products", "retrieved_rank_log", [0], [0]))
     assert feature("products", "retrieved_rank_log", [0], [0], said) == pytest.approx(np.log(3))
+
+
+def test_what_hooks_bring_may_be_worked_out_once(recommended):
+    size = len(items_of(recommended, "inspiration"))
+    pairs, hooks = Pairs(np.zeros(size, np.int64), np.arange(size)), HookLifts.of(recommended)
+    whole = item_features(recommended, "inspiration", pairs)
+
+    assert_array_equal(item_features(recommended, "inspiration", pairs, hooks=hooks), whole)
+    other = replace(hooks, views=hooks.views + 1)
+    assert not np.array_equal(
+        item_features(recommended, "inspiration", pairs, hooks=other), whole, equal_nan=True
+    )

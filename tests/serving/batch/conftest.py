@@ -5,7 +5,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from serving.batch.here import score_here, work_of
 from serving.batch.pairs import PAIRS, Job
+from serving.batch.parts import parts_of
+
+FACTS = {"snapshot": "of a test"}
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +40,15 @@ def pairs(snapshot, write_pairs, tmp_path_factory):
     names = rng.choice(["sales", "views"], 500).tolist()
     path = tmp_path_factory.mktemp("pairs") / "pairs.parquet"
     return write_pairs(path, names, rng.choice(snapshot.creators.ids, 500), row_group_size=100)
+
+
+@pytest.fixture(scope="session")
+def score_to(job):
+    """Folder and pairs → how many rows are in its parts when the job is done."""
+    usual = job
+
+    def of(folder, pairs=None, rows=100, job=usual, restart=False, advance=lambda _: None):
+        with parts_of(folder, work_of(job, pairs), FACTS, rows, restart) as parts:
+            return score_here(job, pairs, parts, advance)
+
+    return of

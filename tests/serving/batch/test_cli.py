@@ -1,6 +1,9 @@
 """`recsys score`."""
 
 import json
+import subprocess
+import sys
+import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -19,7 +22,7 @@ def run(job, tmp_path):
 
     def of(*more, briefs=tmp_path / "briefs"):
         options = {"--briefs": briefs, "--bundle": job.bundle, "--snapshot": job.snapshot}
-        options["--out"] = tmp_path / "scores.parquet"
+        options["--output"] = tmp_path / "scores"
         arguments = [str(word) for option in options.items() for word in option]
         return CliRunner().invoke(app, ["score", *arguments, *map(str, more)])
 
@@ -27,12 +30,12 @@ def run(job, tmp_path):
 
 
 def test_it_writes_the_scores_and_says_with_what(run, job, pairs, tmp_path):
-    result = run("--pairs", pairs, "--json")
+    result = run("--input", pairs, "--part-rows", 200, "--json")
     told = json.loads(result.stdout)
 
     assert (result.exit_code, told["rows"]) == (0, 500)
     assert (told["bundle"], told["snapshot"]) == (job.bundle.name, job.snapshot.name)
-    facts = pq.read_schema(tmp_path / "scores.parquet").metadata
+    facts = pq.read_schema(tmp_path / "scores" / "part-00002.parquet").metadata
     assert facts[b"as_of"] == b"2026-04-01T00:00:00+00:00"
     assert {b"policies", b"data"} <= set(facts)
 
@@ -43,7 +46,7 @@ def test_what_is_scored_without_pairs_is_in_the_help(run):
 
 def test_one_brief_is_named_by_its_file(run, tmp_path):
     assert run(briefs=tmp_path / "briefs" / "views.yaml").exit_code == 0
-    assert set(pq.read_table(tmp_path / "scores.parquet")["brief"].to_pylist()) == {"views"}
+    assert set(pq.read_table(tmp_path / "scores")["brief"].to_pylist()) == {"views"}
 
 
 def test_a_folder_without_briefs_is_told(run, tmp_path):
@@ -56,3 +59,39 @@ def test_a_folder_without_briefs_is_told(run, tmp_path):
 
 def test_a_master_without_spark_is_told(run):
     assert "a master is Spark's" in run("--master", "local[2]").stderr
+
+
+def test_a_job_of_other_pairs_is_told_apart_and_started_over_when_asked_to(run, pairs, tmp_path):
+    assert run("--input", pairs).exit_code == 0
+    refused = run()
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "holds another job: input is" in refused.stderr
+    assert run("--restart").exit_code == 0
+
+
+def test_spark_is_not_continued(run):
+    assert "Spark writes all or nothing" in run("--engine", "spark", "--restart").stderr
+
+
+def test_a_killed_job_is_continued_to_the_same_bytes(run, job, pairs, tmp_path):
+    """Killed by the kernel between any two parts, or within one."""
+    words = ["--briefs", tmp_path / "briefs", "--bundle", job.bundle, "--snapshot", job.snapshot]
+    words += ["--input", pairs, "--part-rows", 4, "--output", tmp_path / "scores"]
+    process = subprocess.Popen([sys.executable, "-m", "recsys", "score", *map(str, words)])
+    while not (tmp_path / "scores" / "part-00003.parquet").exists():
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    done = len(list((tmp_path / "scores").glob("part-*.parquet")))
+
+    assert 4 <= done < 125
+    assert not (tmp_path / "scores" / "_manifest.json").exists()
+    assert run("--input", pairs, "--part-rows", 4).exit_code == 0
+    assert run("--input", pairs, "--part-rows", 4, "--output", tmp_path / "at once").exit_code == 0
+    assert contents(tmp_path / "scores") == contents(tmp_path / "at once")
+
+
+def contents(folder):
+    return {file.name: file.read_bytes() for file in folder.iterdir()}

@@ -6,7 +6,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from recsys.errors import ConfigError, RequestError
-from serving.batch.here import score_here
 
 # Spark leaves its sockets to the collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -20,12 +19,12 @@ def spark_scoring(spark):
 
 
 @pytest.mark.parametrize("with_pairs", [True, False], ids=["pairs", "all eligible"])
-def test_scores_are_those_of_this_process(spark_scoring, job, pairs, tmp_path, with_pairs):
+def test_scores_are_those_of_this_process(spark_scoring, job, score_to, pairs, tmp_path, with_pairs):
     asked = pairs if with_pairs else None
-    written = score_here(job, asked, tmp_path / "here.parquet", FACTS, lambda _: None)
+    written = score_to(tmp_path / "here", asked)
 
     assert spark_scoring.score_on_spark(job, asked, tmp_path / "spark", FACTS) == written
-    found, expected = pq.read_table(tmp_path / "spark"), pq.read_table(tmp_path / "here.parquet")
+    found, expected = pq.read_table(tmp_path / "spark"), pq.read_table(tmp_path / "here")
     assert found.sort_by(ORDER).equals(expected.sort_by(ORDER))
     assert json.loads((tmp_path / "spark" / spark_scoring.FACTS).read_text()) == FACTS
 

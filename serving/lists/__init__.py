@@ -1,0 +1,1 @@
+"""Ranking lists, served (R2 to R12)."""

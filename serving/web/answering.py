@@ -1,0 +1,48 @@
+"""From a body to an answer: the one handler behind every route of the engine, and behind batches of them."""
+
+from functools import partial
+
+from pydantic import BaseModel
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from serving.engine import Engine
+from serving.web.call import call_of
+from serving.web.decoding import JSON, Body, check_json, decode, read_body
+from serving.web.routes import EngineRoute
+from serving.web.service import RELEASE, Service
+
+
+class Answering:
+    """Answers one route: the gate, the body, the engine, the answer. An ASGI app."""
+
+    def __init__(self, route: EngineRoute, service: Service) -> None:
+        self.route, self.service = route, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises Problem or RecsysError where there is no answer."""
+        headers = Headers(scope=scope)
+        tenant = self.service.admit(scope, headers, self.route.name)
+        request = await body_of(headers, receive, self.route.request, self.service)
+        engine = self.service.engine_of(scope, tenant)
+        work = partial(answer_in_json, self.route, engine, request)
+        call = call_of(scope)
+        answer = await self.service.runner.run(self.route.name, work, call, receive)
+        await json_response(answer, call.release)(scope, receive, send)
+
+
+async def body_of(headers: Headers, receive: Receive, model: type[Body], service: Service) -> Body:
+    """The decoded body of a request; raises Problem as `serving.web.decoding` does."""
+    check_json(headers)
+    return decode(await read_body(headers, receive, service.settings.most_body_bytes), model)
+
+
+def answer_in_json(route: EngineRoute, engine: Engine, request: BaseModel) -> str:
+    """What the engine says, as text: written on the engine's thread, so that the event loop stays free."""
+    return route.ask(engine, request).model_dump_json()
+
+
+def json_response(body: str | bytes, release: str | None, **more: str) -> Response:
+    """An answer of a release; `more` are headers."""
+    return Response(body, headers={RELEASE: release or "", **more}, media_type=JSON)

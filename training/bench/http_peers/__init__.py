@@ -1,0 +1,1 @@
+"""Peers of `recsys serve`: services that are given features, run by uvicorn and by MLflow."""
