@@ -26,7 +26,7 @@ $(READY): requirements-dev.txt pyproject.toml
 	@touch $@
 
 demo: $(READY) ## simulate a marketplace, rank and show creators, train three recipes, answer briefs and creators
-	@rm -rf $(DEMO)/snapshots $(DEMO)/lists $(DEMO)/champion $(DEMO)/products $(DEMO)/inspiration
+	@rm -rf $(DEMO)/snapshots $(DEMO)/lists $(DEMO)/champion $(DEMO)/products $(DEMO)/inspiration $(DEMO)/releases
 	$(BIN)/recsys simulate world --out $(DEMO)/tables --truth $(DEMO)/truth --replace
 	$(BIN)/recsys check $(DEMO)/tables
 	$(BIN)/recsys snapshot --tables $(DEMO)/tables --at 2026-06-30 --out $(DEMO)/snapshots
@@ -49,7 +49,10 @@ demo: $(READY) ## simulate a marketplace, rank and show creators, train three re
 		$(BIN)/recsys insights $$creator --objective gmv --count 5 --products $(DEMO)/products/bundle-* \
 			--inspiration $(DEMO)/inspiration/bundle-* --snapshot $(DEMO)/snapshots/snapshot-* || exit 1; \
 	done
+	$(BIN)/recsys publish --to $(DEMO)/releases --snapshot $(DEMO)/snapshots/snapshot-* --match $(DEMO)/champion/bundle-* \
+		--products $(DEMO)/products/bundle-* --inspiration $(DEMO)/inspiration/bundle-* --lists $(DEMO)/lists/lists-*
 	@echo "Look around:"
+	@echo "  $(BIN)/recsys serve --releases $(DEMO)/releases --open --playground   the service, and a page to look at"
 	@echo "  $(DEMO)/bundles/*.html                    the report: metrics, calibration, plots"
 	@echo "  $(BIN)/mlflow ui --backend-store-uri $(TRACKING)   the runs, side by side"
 	@echo "  $(BIN)/recsys models --tracking-uri $(TRACKING)    who is champion, and why"
@@ -59,8 +62,16 @@ demo: export MLFLOW_TRACKING_URI := $(TRACKING)
 test: $(READY) ## run every test
 	$(BIN)/pytest -n 2
 
-soak: $(READY) ## the leak test at its full size: 50 cut-offs, minutes
-	RECSYS_SOAK=1 $(BIN)/pytest -n 2 tests/features/test_leaks.py
+# Each file of tests that has a longer form; what takes times runs alone.
+LONG := tests/features/test_leaks.py tests/serving/release/test_corrupt.py \
+	tests/serving/release/test_publishing_killed.py tests/serving/web/test_openapi.py \
+	tests/serving/web/test_decoding.py tests/serving/web/test_isolation.py tests/serving/test_installed_alone.py \
+	tests/training/bench/test_http.py tests/test_guards.py
+TIMED := tests/serving/release/test_swaps.py tests/serving/release/test_restarts.py tests/serving/web/test_overload.py
+
+soak: $(READY) ## the slow tests at their full size: swaps and restarts under load, overload, corruption, fuzzing
+	RECSYS_SOAK=1 $(BIN)/pytest -s $(TIMED)
+	RECSYS_SOAK=1 $(BIN)/pytest -n 2 $(LONG)
 
 check: $(READY) ## lint, types, borders and docs
 	$(BIN)/ruff format --check .
@@ -76,11 +87,14 @@ bench: $(READY) ## measure speed beside peers
 	$(BIN)/recsys bench fit
 	$(BIN)/recsys bench search
 	$(BIN)/recsys bench features
+	$(BIN)/recsys bench http --snapshot $(DEMO)/snapshots/snapshot-*
+	$(BIN)/recsys bench match --creators 2000000 --bundle $(DEMO)/champion/bundle-* --snapshot $(DEMO)/snapshots/snapshot-*
 
 lock: $(READY) ## pin every dependency again, with hashes and without index URLs
 	$(COMPILE) --extra train --extra bench --extra dev --extra serve --output-file requirements-dev.txt --upgrade
 	$(COMPILE) --extra serve --constraints requirements-dev.txt --output-file requirements-serve.txt
 	$(COMPILE) --extra spark --constraints requirements-dev.txt --output-file requirements-spark.txt
+	echo 'hatchling>=1.27' | $(COMPILE:pyproject.toml=-) --constraints requirements-dev.txt --output-file requirements-build.txt
 
 clean: ## remove what make made
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -154,6 +154,11 @@ def _overlaps(name: str, low: Array, high: Array, wanted: Range) -> Condition:
     least = -np.inf if wanted.low is None else wanted.low
     most = np.inf if wanted.high is None else wanted.high
     asked = " to ".join("…" if end is None else f"{end:,.10g}" for end in (wanted.low, wanted.high))
+    if low is high and most == np.inf:
+        # NaN does not pass the one comparison either, and the column is read once.
+        return Condition(name, asked, lambda rows: np.asarray(high[rows] >= least))
+    if low is high and least == -np.inf:
+        return Condition(name, asked, lambda rows: np.asarray(low[rows] <= most))
     return Condition(name, asked, lambda rows: np.asarray((high[rows] >= least) & (low[rows] <= most)))
 
 
