@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from recsys.arrays import Array, Features, Ints
 from recsys.ratio import ratio
@@ -19,8 +18,12 @@ def numbers(table: pa.Table, name: str) -> Array:
 
 def codes(table: pa.Table, name: str, words: Sequence[str]) -> Array:
     """Place of each text in the vocabulary as int32, -1 where it is NULL or not in it."""
-    places = pc.index_in(table[name].combine_chunks(), value_set=pa.array(words, pa.string()))
-    return np.asarray(places.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), np.int32)
+    # Not `pyarrow.compute.index_in`: serving reads this module, and that import is a tenth of its start.
+    given = table[name].combine_chunks().dictionary_encode()
+    known = {word: place for place, word in enumerate(words)}
+    places = [known.get(word, UNKNOWN) for word in given.dictionary.to_pylist()]
+    found = given.indices.fill_null(len(places)).to_numpy(zero_copy_only=False)
+    return np.asarray(np.array([*places, UNKNOWN], np.int32)[found])
 
 
 def multi_hot(table: pa.Table, name: str, words: Sequence[str]) -> Array:
@@ -76,6 +79,6 @@ def beside(table: pa.Table, part: pa.Table, key: str) -> pa.Table:
         if name != key:
             column = part[name].take(chosen)
             table = table.append_column(
-                name, pc.fill_null(column, 0) if pa.types.is_integer(column.type) else column
+                name, column.fill_null(0) if pa.types.is_integer(column.type) else column
             )
     return table

@@ -8,8 +8,8 @@ import numpy as np
 from features.portable import level_1_of
 from recsys.arrays import Array, Ints
 from recsys.brief import Brief
-from recsys.errors import RequestError, UnknownIdError
-from recsys.snapshot import Columns as Part
+from recsys.errors import RequestError
+from recsys.known_ids import known_row, known_rows
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import CAMPAIGN_TYPES, DIMENSIONS, OBJECTIVES, Dimension
 
@@ -32,7 +32,7 @@ def brief_columns(brief: Brief, snapshot: Snapshot) -> Columns:
 
 def brand_row(brief: Brief, snapshot: Snapshot) -> int:
     """Row of the brief's brand in the snapshot; raises UnknownIdError if it is not there."""
-    return int(_rows(snapshot.brands, (brief.brand_id,), "brand", snapshot)[0])
+    return known_row(snapshot, "brand", brief.brand_id)
 
 
 def _asked(brief: Brief, snapshot: Snapshot, products: Ints) -> Columns:
@@ -78,7 +78,7 @@ def _audience(brief: Brief, snapshot: Snapshot) -> Columns:
 
 def product_rows(brief: Brief, snapshot: Snapshot) -> Ints:
     """Rows of the brief's products in the snapshot; raises UnknownIdError for one that is not there."""
-    return _rows(snapshot.products, brief.product_ids, "product", snapshot)
+    return known_rows(snapshot, "product", brief.product_ids)
 
 
 def place(word: str, known: Sequence[str], what: str) -> int:
@@ -87,16 +87,6 @@ def place(word: str, known: Sequence[str], what: str) -> int:
         return known.index(word)
     near = get_close_matches(word, known, n=3, cutoff=0.4) or list(known[:3])
     raise RequestError(f"unknown {what} {word!r}; near matches among {len(known)} known: {', '.join(near)}")
-
-
-def _rows(part: Part, ids: Sequence[int], what: str, snapshot: Snapshot) -> Ints:
-    rows, there = part.rows_of(np.array(ids, np.int64))
-    if not there.all():
-        absent = [number for number, found in zip(ids, there, strict=True) if not found]
-        raise UnknownIdError(
-            f"unknown {what} {absent}: {snapshot.name} as of {snapshot.facts.as_of} has no such id"
-        )
-    return rows
 
 
 def _shares(target: dict[str, float], dimension: Dimension, known: Sequence[str]) -> Array:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from features.known import Known
 from features.profiles.fulfilment import fulfilment
-from recsys.errors import RequestError
+from recsys.known_ids import said, unknown
 
 READ = ("creators", "samples", "videos", "video_visibility", "livestreams", "livestream_segments")
 """The tables that fulfilment is worked out from."""
@@ -20,7 +20,7 @@ def creator_samples(known: Known, creator_id: int) -> pa.Table:
 
     `needed` is what an undecided sample waits for: `receipt`, `post` (before `needed_until`) or `stay_public`
     (of the video that is the cause, until then); NULL where nothing is needed. Times are timestamps in UTC.
-    Raises RequestError for a creator who was not there before `as_of`.
+    Raises UnknownIdError for a creator who was not there before `as_of`.
     """
     _refuse_unknown(known, creator_id)
     samples = known["samples"]
@@ -48,9 +48,7 @@ def creator_samples(known: Known, creator_id: int) -> pa.Table:
 def _refuse_unknown(known: Known, creator_id: int) -> None:
     creators = known["creators"]
     if not len(known.read(creators.filter(creators.creator_id == creator_id).select("creator_id"))):
-        raise RequestError(
-            f"unknown creator {creator_id}: expected one of the table creators, there before {known.as_of}"
-        )
+        raise unknown("creator", [creator_id], f"expected one of the table creators {said(known.as_of)}")
 
 
 def _needed(rows: ibis.Table) -> ibis.Value:

@@ -5,9 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from recsys.config import Config
-from recsys.creator_filter import MOST_WORDS, Country, CreatorFilter, Id, Share, State
+from recsys.config import Config, Several
+from recsys.creator_filter import MOST_WORDS, Country, CreatorFilter, Id, Share, State, Word
 from recsys.vocabulary import CampaignType, Dimension, FunnelStage, Objective
+
+Shares = Annotated[dict[Word, Share], Field(fail_fast=True)]
+"""Of an audience, by group."""
 
 
 class Brief(Config):
@@ -15,15 +18,15 @@ class Brief(Config):
 
     brand_id: Id
     market: Country
-    category: str
-    product_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_WORDS)]
+    category: Word
+    product_ids: Annotated[Several[Id], Field(min_length=1, max_length=MOST_WORDS)]
     objective: Objective
     campaign_type: CampaignType
     hashtag: str | None = None
     funnel_stage: FunnelStage = "upper"
-    target: dict[Dimension, dict[str, Share]] = Field(default_factory=dict)
+    target: dict[Dimension, Shares] = Field(default_factory=dict, fail_fast=True)
     """Wanted audience: per dimension the share of each group; a dimension left out is not targeted."""
-    store_states: Annotated[tuple[State, ...], Field(max_length=MOST_WORDS)] = ()
+    store_states: Annotated[Several[State], Field(max_length=MOST_WORDS)] = ()
     budget: Annotated[int, Field(ge=0, lt=2**63)]
     creators_wanted: Annotated[int, Field(ge=1, le=1_000)] = 6
     starts_on: date

@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recsys.errors import ConfigError
 
 ConfigType = TypeVar("ConfigType", bound="Config")
+Item = TypeVar("Item")
+Several: TypeAlias = Annotated[tuple[Item, ...], Field(fail_fast=True)]
+"""Values that somebody sends: only the first wrong one is told, since very many would take seconds."""
+LONGEST_KEY = 40
+"""Characters of a key that may be a known one misspelt."""
 
 
 class Config(BaseModel):
@@ -42,19 +48,25 @@ def explain(error: ValidationError, cls: type[BaseModel]) -> str:
     for problem in error.errors(include_url=False):
         where = ".".join(str(part) for part in problem["loc"])
         found = "" if problem["type"] == "missing" or not where else f", found {problem['input']!r}"
-        meant = _nearest(str(problem["loc"][-1]), cls) if problem["type"] == "extra_forbidden" else ""
+        meant = meant_by(str(problem["loc"][-1]), cls) if problem["type"] == "extra_forbidden" else ""
         message = problem["msg"].removeprefix("Value error, ")
         lines.append(f"{where or 'the whole file'}: {message}{found}{meant}")
     return "; ".join(lines)
 
 
-def _nearest(key: str, cls: type[BaseModel]) -> str:
-    """The key of this configuration or of its sections that was probably meant."""
+def meant_by(key: str, cls: type[BaseModel]) -> str:
+    """Asks whether a known key of a `cls` or of its sections was meant; empty where none is near."""
+    # A key far longer than any would take long to compare.
+    near = get_close_matches(key, _keys_of(cls), n=1) if len(key) <= LONGEST_KEY else []
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+@cache
+def _keys_of(cls: type[BaseModel]) -> tuple[str, ...]:
+    """Every key of a `cls` and of its sections."""
     schema = cls.model_json_schema()
     sections = [schema, *schema.get("$defs", {}).values()]
-    known = sorted({name for section in sections for name in section.get("properties", {})})
-    near = get_close_matches(key, known, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return tuple(sorted({name for section in sections for name in section.get("properties", {})}))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -26,8 +27,12 @@ def canonical_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def write_atomic(path: Path, content: bytes | str, mode: int = 0o644) -> None:
-    """Write a file so that readers see the old or the new content, never a part of it."""
+def write_atomic(path: Path, content: bytes | str, mode: int = 0o644, keep_access: bool = False) -> None:
+    """Write a file so that readers see the old or the new content, never a part of it.
+
+    `keep_access` gives it the owner, group and mode of the file whose place it takes, if there is one and as
+    far as this process may.
+    """
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -38,11 +43,23 @@ def write_atomic(path: Path, content: bytes | str, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode)
+        if keep_access and path.exists():
+            _copy_access(path.stat(), temporary)
         temporary.replace(path)
         sync_folder(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _copy_access(old: os.stat_result, new: Path) -> None:
+    """Who may read and write a file; another group than the old one gets no rights."""
+    with suppress(OSError):
+        os.chown(new, -1, old.st_gid)
+    same_group = new.stat().st_gid == old.st_gid
+    new.chmod(stat.S_IMODE(old.st_mode) & (0o777 if same_group else ~stat.S_IRWXG))
+    with suppress(OSError):
+        os.chown(new, old.st_uid, -1)
 
 
 @contextmanager

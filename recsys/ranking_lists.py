@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recsys.config import Config, parse
-from recsys.errors import BundleError, ConfigError, RequestError, UnknownIdError
+from recsys.errors import BundleError, ConfigError, RequestError
 from recsys.folders import read_manifest
+from recsys.known_ids import unknown
 from recsys.list_rules import LIST_NAMES, ListName
 from recsys.output import facts_of
 from recsys.parquet_rows import ParquetRows
@@ -146,7 +147,8 @@ class RankingLists:
         """The creator's row of the inputs; raises UnknownIdError for one not there by the period's end."""
         found = self._inputs.of(creator_id)
         if not len(found):
-            raise UnknownIdError(f"there was no creator {creator_id} by the end of {self.facts.name}")
+            known = f"{self.path.name} of {self.facts.name} has {len(self._inputs):,} creators"
+            raise unknown("creator", [creator_id], known)
         return found
 
     def exclusions_of(self, creator_id: int) -> pa.Table:
@@ -166,11 +168,10 @@ class RankingLists:
         if name in self.facts.left_out:
             raise RequestError(f"there is no list {name} of {self.facts.name}: {self.facts.left_out[name]}")
         if market not in self.facts.priors:
-            raise RequestError(
-                f"there are no lists of market {market!r}; there are {sorted(self.facts.priors)}"
-            )
+            known = ", ".join(sorted(self.facts.priors))
+            raise RequestError(f"there are no lists of market {market!r}; there are {known}")
         if industry not in self.facts.priors[market]:
-            known = sorted(self.facts.priors[market])
+            known = ", ".join(sorted(self.facts.priors[market]))
             raise RequestError(f"{market} has no lists of industry {industry!r}; there are {known}")
 
 

@@ -91,7 +91,7 @@ class ScoredCreator(Part):
     expected_value: float | None
     """p_accept × p_deliver × expected_result: what an invitation is worth, in the objective's unit."""
     typical_fee: float | None
-    """What the creator usually takes, in minor units."""
+    """What the creator usually takes, in minor units; None too where it is in another currency."""
     value_per_cost: float | None
     """expected_value for one minor unit of the typical fee."""
     reasons: tuple[Reason, ...] | None = None
@@ -127,6 +127,8 @@ class MatchAnswer(Part):
     as_of: datetime
     """Nothing later than this moment was known."""
     objective: Objective
+    currency: str | None
+    """ISO 4217 code: every amount here is in its minor units. None where the snapshot does not know it."""
     suggested_types: tuple[CampaignType, ...]
     """Kinds of campaign that suit the brief's funnel stage (R18); advice, which ranks and filters nothing."""
     creators_known: int

@@ -9,6 +9,7 @@ from features.first_stage import FirstStage
 from features.lists.answers import Explanation
 from recsys.bundle import Bundle
 from recsys.errors import NotServedError, RequestError
+from recsys.release import Release
 from recsys.snapshot import Snapshot
 from serving.answers import MatchAnswer, Refusal
 from serving.creators.engine import CreatorEngine
@@ -19,10 +20,10 @@ from serving.lists.answers import ListPage
 from serving.lists.engine import ListsEngine
 from serving.matching.answers import ExplainAnswer, RankAnswer
 from serving.matching.engine import MatchEngine
+from serving.opening import check_recipe
 from serving.recommending.answers import ItemAnswer
 from serving.recommending.engine import ItemEngine
 from serving.recommending.insights import CreatorInsights, InsightsEngine
-from serving.release.release import Release
 from serving.requests import (
     ExplainRequest,
     InsightsRequest,
@@ -90,7 +91,7 @@ class Engine:
             _matching(release.match, release.index, snapshot, matchings),
             # An index stands for one ranker: that of `match`.
             _matching(release.challenger, None, snapshot, matchings),
-            {name: _items(path, snapshot, known.get(name)) for name, path in surfaces.items() if path},
+            {name: _items(name, path, snapshot, known.get(name)) for name, path in surfaces.items() if path},
             _ranking_lists(release.lists, before.ranking_lists if before else None),
         )
 
@@ -200,10 +201,13 @@ def _matching(
     return MatchEngine.of(Bundle.open(path), snapshot, FirstStage.open(index) if index else None)
 
 
-def _items(path: Path, snapshot: Snapshot, known: ItemEngine | None) -> ItemEngine:
+def _items(surface: str, path: Path, snapshot: Snapshot, known: ItemEngine | None) -> ItemEngine:
     if known and _is_on(known, path, snapshot):
         return known
-    return ItemEngine.of(Bundle.open(path), snapshot)
+    bundle = Bundle.open(path)
+    # A bundle says itself what it recommends; one of videos must not answer for products.
+    check_recipe(bundle, surface)
+    return ItemEngine.of(bundle, snapshot)
 
 
 def _ranking_lists(folders: tuple[Path, ...], known: ListsEngine | None) -> ListsEngine | None:

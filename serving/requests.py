@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from features.look_alikes import LookAlikeWeights
 from recsys.brief import Brief
-from recsys.config import Config
+from recsys.config import Config, Several
 from recsys.creator_filter import MOST_WORDS, Country, CreatorFilter, Id, State
 from recsys.list_rules import ListName
 from recsys.ranking_lists import EVERY_INDUSTRY
@@ -44,7 +44,7 @@ class RankRequest(Config):
     """Given creators, scored for a brief and put in order; its filters do not apply."""
 
     brief: Brief
-    creator_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_CANDIDATES)]
+    creator_ids: Annotated[Several[Id], Field(min_length=1, max_length=MOST_CANDIDATES)]
     explain: Explained = 0
     model: Which = "champion"
 
@@ -91,7 +91,7 @@ class ProfileRequest(Config):
     creator_id: Id
     brand_id: Id | None = None
     """Adds how much of the audience lives in states with a store of this brand."""
-    states: Annotated[tuple[State, ...], Field(max_length=MOST_WORDS)] = ()
+    states: Annotated[Several[State], Field(max_length=MOST_WORDS)] = ()
     """The same for named states; not together with a brand."""
 
 
@@ -148,7 +148,7 @@ class Question(Config):
 class BatchRequest(Config):
     """Several questions at once, each answered by itself."""
 
-    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]
+    questions: Annotated[Several[Question], Field(min_length=1, max_length=MOST_QUESTIONS)]
 
 
 Request: TypeAlias = (

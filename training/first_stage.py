@@ -1,7 +1,8 @@
 """The first stage measured: how many of the ranker's best creators it finds for briefs not learnt from.
 
 In a small market the ranker could score everyone; so that something is measured there too, both the number of
-best creators and the number scored shrink with the market.
+best creators and the number scored shrink with the market, and with it what that says: a market of a thousand
+has 16 % of it looked at, one of two million .08 % (`recsys bench match` measures that).
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +53,8 @@ class FirstStageReport:
     scored_share: float
     """Mean share of the eligible who were scored; NaN without a brief."""
     left_out: int
-    """Briefs of markets too small to have a best, or that name what the snapshot does not know."""
+    """Briefs that ask no first stage: of markets too small to have a best or without a part of it, of as few
+    eligible as are scored, or that name what the snapshot does not know."""
 
     @property
     def found(self) -> Interval:
@@ -68,11 +70,12 @@ def measure(
     stage = built(score, "measured", snapshot, smallest, lambda _: None)
     chosen = spaced(np.arange(len(briefs)), check.briefs)
     asked = [_asked(briefs[place], snapshot, score) for place in chosen]
-    found = [
+    recalls = [
         _recalls(each, stage, check, np.random.default_rng([seed, place]))
         for place, each in enumerate(asked)
         if each and each.best_of(check)
     ]
+    found = [each for each in recalls if each]
     return _report(found, len(asked) - len(found), seed)
 
 
@@ -116,13 +119,18 @@ def _asked(brief: Brief, snapshot: Snapshot, score: Scoring) -> Ranked | None:
 
 def _recalls(
     asked: Ranked, stage: FirstStage, check: FirstStageCheck, rng: np.random.Generator
-) -> dict[str, float]:
-    """Share of the best in what each way of looking looks at, and the share of the eligible looked at."""
+) -> dict[str, float] | None:
+    """Share of the best in what each way of looking looks at, and the share of the eligible looked at.
+
+    None for a brief whose market has no part of the first stage, or where it would pick everyone.
+    """
     best = asked.best_of(check)
     scored = max(1, check.stage.scored * best // BEST)
     proposer = Proposer(_scoring(stage, scored), asked.snapshot)
     found = proposer.propose(asked.brief, asked.rows, 0, asked.scores_of)
-    looked = {FIRST_STAGE: asked.rows if found is None else found.rows}
+    if found is None:
+        return None
+    looked = {FIRST_STAGE: found.rows}
     names = tuple(FEATURES)
     looked |= {name: asked.top(asked.features[:, names.index(by)], scored) for name, by in COLUMNS.items()}
     looked[RANDOM] = asked.top(rng.random(len(asked.rows)), scored)

@@ -49,7 +49,8 @@ def search(market: Market, eligible: Ints, met: Met, score: Score, count: int) -
 
     `eligible` are rising places of the market, more than `count`; `met` are those of them with a history.
     """
-    first = _union(spaced(eligible, int(SPREAD * count)), spaced(met.places, int(MET * count)))
+    # Weights are told by means over who is known; the first few are never more than are asked for.
+    first = _union(spaced(eligible, max(1, int(SPREAD * count))), spaced(met.places, int(MET * count)))
     looked = _Pool(market, met, first)
     looked.look(np.arange(len(first)), score)
     best = best_places(estimates(market, eligible, looked.weights()), SHORTLISTED * count)

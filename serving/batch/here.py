@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from recsys import __version__
 from recsys.errors import RequestError
 from recsys.files import sha256_of, sha256_of_json
 from serving.batch.pairs import PAIRS, ROWS, SCORED, Job
@@ -17,10 +18,15 @@ EVERYONE = "all eligible"
 
 
 def work_of(job: Job, pairs: Path | None) -> Work:
-    """What the scores are of: the content of bundle, snapshot, briefs and pairs, not where these are."""
+    """What the scores are of: the content of bundle, snapshot, briefs and pairs, not where these are.
+
+    The code is part of it: another version may compute other features. Raises RequestError for a folder of
+    no pairs.
+    """
     briefs = {name: brief.model_dump(mode="json") for name, brief in job.briefs.items()}
-    asked = [sha256_of(file) for file in files_of(pairs)] if pairs else EVERYONE
+    asked = [sha256_of(file) for file in asked_files(pairs)] if pairs else EVERYONE
     return {
+        "code": __version__,
         "bundle": job.bundle.name,
         "snapshot": job.snapshot.name,
         "briefs": sha256_of_json(briefs),
@@ -48,12 +54,12 @@ def score_here(job: Job, pairs: Path | None, parts: Parts, advance: Callable[[in
 
 def pairs_in(path: Path) -> int:
     """How many pairs the files hold."""
-    return sum(pq.read_metadata(file).num_rows for file in files_of(path))
+    return sum(pq.read_metadata(file).num_rows for file in asked_files(path))
 
 
 def read_pairs(path: Path, start: int = 0) -> Iterator[pa.RecordBatch]:
     """The pairs of a Parquet file, or of the files of a folder in order of name, from row `start` on."""
-    for file in files_of(path):
+    for file in asked_files(path):
         with pq.ParquetFile(file) as opened:
             check_pairs(opened.schema_arrow, file)
             for group in range(opened.num_row_groups):
@@ -90,6 +96,14 @@ def regrouped(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.Table
 def files_of(path: Path) -> list[Path]:
     """A Parquet file, or those of a folder in order of name."""
     return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
+def asked_files(path: Path) -> list[Path]:
+    """The files of pairs that are asked about; raises RequestError for a folder that has none."""
+    files = files_of(path)
+    if not files:
+        raise RequestError(f"{path}: expected pairs as .parquet files, found none")
+    return files
 
 
 def check_pairs(found: pa.Schema, path: Path) -> None:

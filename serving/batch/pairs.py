@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from features.matrix import match_features
-from recsys.arrays import Ints, Scores
 from recsys.brief import Brief
 from recsys.errors import RequestError
+from recsys.known_ids import known_rows
 from serving.filters import eligible_creators
 from serving.matching.engine import MatchEngine
 
@@ -68,17 +67,13 @@ def scored(engine: MatchEngine, briefs: Mapping[str, Brief], pairs: pa.RecordBat
     if any(column.null_count for column in pairs.columns):
         raise RequestError("expected a brief and a creator in every pair, found NULL")
     names = pairs["brief"].dictionary_encode()
-    rows = _rows(engine, pairs["creator_id"].to_numpy())
+    rows = known_rows(engine.snapshot, "creator", pairs["creator_id"].to_numpy())
     codes, scores = names.indices.to_numpy(), np.empty(len(rows), np.float32)
     for code, name in enumerate(names.dictionary.to_pylist()):
         chosen = np.flatnonzero(codes == code)
-        scores[chosen] = _scores(engine, _brief(briefs, name), rows[chosen])
+        scores[chosen] = engine.score(_brief(briefs, name), rows[chosen])
     columns = [pairs["brief"], pairs["creator_id"], pa.array(scores)]
     return pa.RecordBatch.from_arrays(columns, schema=SCORED)
-
-
-def _scores(engine: MatchEngine, brief: Brief, rows: Ints) -> Scores:
-    return engine.scorers["rank"].exact(match_features(brief, engine.snapshot, rows))
 
 
 def _brief(briefs: Mapping[str, Brief], name: str) -> Brief:
@@ -87,14 +82,3 @@ def _brief(briefs: Mapping[str, Brief], name: str) -> Brief:
             f"unknown brief {name!r}; expected one of {', '.join(sorted(briefs)[:EXAMPLES])} …"
         )
     return briefs[name]
-
-
-def _rows(engine: MatchEngine, ids: Ints) -> Ints:
-    rows, there = engine.snapshot.creators.rows_of(ids)
-    if not there.all():
-        absent = np.unique(ids[~there])
-        raise RequestError(
-            f"{len(absent)} unknown creators, such as {absent[:EXAMPLES].tolist()}: {engine.snapshot.name} "
-            f"as of {engine.snapshot.facts.as_of} has no such id"
-        )
-    return rows

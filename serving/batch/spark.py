@@ -14,7 +14,7 @@ from recsys.errors import BundleError, ConfigError, RecsysError, RequestError
 from recsys.files import canonical_json, publish_folder, staged_folder
 from recsys.output import Facts
 from recsys.spark_session import spark_session
-from serving.batch.here import check_pairs, files_of
+from serving.batch.here import asked_files, check_pairs, files_of
 from serving.batch.pairs import ROWS, Job
 
 FACTS = "_facts.json"
@@ -58,7 +58,7 @@ def _scored(session: SparkSession, job: Job, pairs: Path | None) -> DataFrame:
 
 def _asked(session: SparkSession, pairs: Path) -> DataFrame:
     """The pairs, over as many tasks as there are cores or more, and shuffled only where that needs it."""
-    files = {file: pq.read_metadata(file) for file in files_of(pairs)}
+    files = {file: pq.read_metadata(file) for file in asked_files(pairs)}
     for file, found in files.items():
         check_pairs(found.schema.to_arrow_schema(), file)
     cores = session.sparkContext.defaultParallelism

@@ -7,7 +7,6 @@ import numpy as np
 
 from features.creator_numbers import NUMBERS
 from recsys.arrays import Ints
-from recsys.errors import UnknownIdError
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import TIERS
 from serving.creators.search import MoneyRange
@@ -15,19 +14,6 @@ from serving.explain import known
 
 SHOWN = ("followers", "mean_views", "engagement_rate")
 """Numbers on every card."""
-
-
-def row_of(snapshot: Snapshot, creator_id: int) -> int:
-    """Row of a creator; raises UnknownIdError that says which ids there are."""
-    creators = snapshot.creators
-    (row,), (there,) = creators.rows_of(np.array([creator_id], np.int64))
-    if there:
-        return int(row)
-    ids = f"ids {creators.ids[0]} to {creators.ids[-1]}, near it {creators.ids[row]}" if len(creators) else ""
-    raise UnknownIdError(
-        f"unknown creator {creator_id}: {snapshot.name} as of {snapshot.facts.as_of:%Y-%m-%d %H:%M} UTC has "
-        f"{len(creators):,} creators{', with ' if ids else ''}{ids}"
-    )
 
 
 def number(snapshot: Snapshot, name: str, row: int) -> float | None:

@@ -12,9 +12,10 @@ from features.look_alikes import LookAlikeWeights
 from recsys.arrays import Ints
 from recsys.creator_filter import CreatorFilter, Range
 from recsys.errors import RequestError
+from recsys.known_ids import known_row
 from recsys.output import facts_of
 from recsys.snapshot import Snapshot
-from serving.creators.cards import cards, number, row_of
+from serving.creators.cards import cards, number
 from serving.creators.order import Last, page_of
 from serving.creators.paging import Cursor, checked, question_of
 from serving.creators.profile import Coverage, CreatorProfile
@@ -73,7 +74,7 @@ class CreatorEngine:
         """
         if brand_id is not None and states:
             raise RequestError(f"expected a brand or states, found both: {brand_id} and {', '.join(states)}")
-        row = row_of(self.snapshot, creator_id)
+        row = known_row(self.snapshot, "creator", creator_id)
         return profile_of(self.snapshot, row, self._coverage(row, brand_id, states))
 
     def similar(
@@ -90,7 +91,7 @@ class CreatorEngine:
         """
         if count < 1:
             raise RequestError(f"expected count ≥ 1, found {count}")
-        row = row_of(self.snapshot, creator_id)
+        row = known_row(self.snapshot, "creator", creator_id)
         found = passing(filters or CreatorFilter(), market, self.snapshot)
         weighed = weights or LookAlikeWeights()
         items, compared = most_alike(self.snapshot, row, found.rows, count, weighed)
@@ -121,7 +122,7 @@ class CreatorEngine:
         if search.cursor is None:
             return None
         cursor = checked(Cursor.decode(search.cursor), search, self.snapshot.name)
-        row = row_of(self.snapshot, cursor.creator_id)
+        row = known_row(self.snapshot, "creator", cursor.creator_id)
         if number(self.snapshot, search.sort, row) != cursor.value:
             raise RequestError(f"the cursor's {search.sort} is not creator {cursor.creator_id}'s")
         return Last(np.nan if cursor.value is None else cursor.value, row)

@@ -7,7 +7,7 @@ import numpy as np
 from features.briefs import place
 from features.creator_numbers import NUMBERS, engagement
 from recsys.arrays import Array
-from recsys.errors import UnknownIdError
+from recsys.known_ids import known_row
 from recsys.ratio import ratio
 from recsys.snapshot import HISTORY_DAYS, Snapshot
 from recsys.vocabulary import DIMENSIONS, TIERS, VIDEO_COUNTS
@@ -149,12 +149,7 @@ def _groups(shares: Array, words: tuple[str, ...]) -> tuple[Group, ...]:
 
 def coverage_of_brand(snapshot: Snapshot, row: int, brand_id: int) -> Coverage:
     """Coverage of the states with a store of a brand; raises UnknownIdError if the brand is not there."""
-    (brand,), (there,) = snapshot.brands.rows_of(np.array([brand_id], np.int64))
-    if not there:
-        raise UnknownIdError(
-            f"unknown brand {brand_id}: {snapshot.name} has {len(snapshot.brands):,} brands, "
-            f"with ids from {', '.join(map(str, snapshot.brands.ids[:3]))} on"
-        )
+    brand = known_row(snapshot, "brand", brand_id)
     return _coverage(snapshot, row, np.flatnonzero(snapshot.brands["store_states"][brand]))
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from features.creator_numbers import NUMBERS
 from recsys.config import Config
-from recsys.creator_filter import Country, CreatorFilter
+from recsys.creator_filter import Country, CreatorFilter, Word
 from serving.answers import FilterCount, Part
 
 LARGEST_PAGE = 1000
@@ -20,7 +20,7 @@ class CreatorSearch(Config):
     filters: CreatorFilter = CreatorFilter()
     market: Country | None = None
     """Of one marketplace region; all where it is left out."""
-    sort: str = "followers"
+    sort: Word = "followers"
     """A number of `features.creator_numbers.NUMBERS`; equal ones are in order of id, unknown ones last."""
     descending: bool = True
     count: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 20

@@ -25,6 +25,8 @@ class RankAnswer(Part):
     as_of: datetime
     """Nothing later than this moment was known."""
     objective: Objective
+    currency: str | None
+    """ISO 4217 code: every amount here is in its minor units. None where the snapshot does not know it."""
     source: Literal["given"] = "given"
     """Where every item comes from: the request. The brief's filters did not apply."""
     items: tuple[RankedScore, ...]
@@ -59,6 +61,8 @@ class ExplainAnswer(Part):
     as_of: datetime
     """Nothing later than this moment was known."""
     objective: Objective
+    currency: str | None
+    """ISO 4217 code: every amount here is in its minor units. None where the snapshot does not know it."""
     filters: tuple[ConditionCheck, ...]
     """The brief's market and every filter of it, in the order in which they are applied."""
     creator: ScoredCreator

@@ -10,10 +10,10 @@ from recsys.console import print_json, print_table
 from recsys.options import AsJson, BundleFolder, SnapshotFolder
 from serving.answers import MatchAnswer, RankedCreator
 from serving.matching.engine import EXPLAINED, MatchEngine
+from serving.money import minor_units
 
 SHOWN_REASONS = 3
 COLUMNS = ("#", "creator", "followers", "score", "accepts %", "delivers %", "expected", "value")
-UNITS = {"gmv": "gmv in minor units"}
 
 
 def match(  # noqa: PLR0913, PLR0917  # one parameter for each option
@@ -43,8 +43,7 @@ def match(  # noqa: PLR0913, PLR0917  # one parameter for each option
 def _print(answer: MatchAnswer, brief: Brief) -> None:
     if answer.items:
         title = (
-            f"Creators for brand {brief.brand_id}: {brief.category} in {brief.market}, "
-            f"for {UNITS.get(brief.objective, brief.objective)}"
+            f"Creators for brand {brief.brand_id}: {brief.category} in {brief.market}, for {_unit(answer)}"
         )
         print_table(title, COLUMNS, [_row(item) for item in answer.items])
         typer.echo("".join(_why(item) for item in answer.items))
@@ -57,6 +56,13 @@ def _print(answer: MatchAnswer, brief: Brief) -> None:
         typer.echo(f"the funnel stage {brief.funnel_stage} suggests {suggested}, not {brief.campaign_type}")
     for lack in answer.degraded:
         typer.echo(f"degraded: {lack}")
+
+
+def _unit(answer: MatchAnswer) -> str:
+    """`gmv in minor units of USD`, or the objective itself where that is no money."""
+    if answer.objective != "gmv":
+        return answer.objective
+    return f"gmv in {minor_units(answer.currency)}"
 
 
 def _row(item: RankedCreator) -> tuple[object, ...]:

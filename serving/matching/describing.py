@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
 from features.catalogue import FEATURES
 from features.matrix import match_features
-from recsys.arrays import Features, Ints
+from recsys.arrays import Features, Floats, Ints
 from recsys.brief import Brief
 from recsys.bundle import Bundle
 from recsys.shapley import Attribution, Grouping, attribute, typical_candidate
@@ -16,6 +18,7 @@ from recsys.stages import Candidates
 from serving.answers import RankedCreator, Reason, ScoredCreator, Source
 from serving.explain import TYPICAL_ROWS, known, reasons_of
 from serving.matching.predictions import Predictions, predict
+from serving.money import Currencies
 from serving.scorer import Scorer
 
 
@@ -52,6 +55,7 @@ class Describer:
     scorers: Mapping[str, Scorer]
     """By model name."""
     grouping: Grouping
+    currencies: Currencies
 
     def describe(self, brief: Brief, scored: Candidates, explain: int, among: Ints) -> Described:
         """Scored rows of creators, in their order; the first `explain` with reasons, where `among` has any.
@@ -63,16 +67,23 @@ class Describer:
         features = match_features(brief, self.snapshot, scored.items)
         compared = spaced(among, TYPICAL_ROWS)
         attribution = self._attribute(brief, features[:explain], compared)
-        fee = self.snapshot.creators["fee_median"][scored.items]
+        fee, foreign = self._fees(brief, scored.items)
         predictions = predict(self.bundle, self.scorers, features, brief.objective, fee)
         places = range(len(scored.items))
         return Described(
             tuple(self._creator(scored, predictions, attribution, place) for place in places),
             attribution.typical_score if attribution else None,
             len(compared) if attribution else 0,
-            (*_alone(compared), *_unpredicted(predictions)),
+            (*_alone(compared), *_unpredicted(predictions), *foreign),
             cast("tuple[Source, ...]", scored.sources),
         )
+
+    def _fees(self, brief: Brief, rows: Ints) -> tuple[Floats, tuple[str, ...]]:
+        """What each usually takes, NaN where that is in another currency than the brief's; says so."""
+        creators = self.snapshot.creators
+        differ = self.currencies.differ(creators["market"][rows], brief.market)
+        lack = f"{differ.sum()} of {len(rows)} creators take fees in another currency: these are left out"
+        return np.where(differ, np.nan, creators["fee_median"][rows]), (lack,) if differ.any() else ()
 
     def _attribute(self, brief: Brief, explained: Features, compared: Ints) -> Attribution | None:
         """Parts of the explained creators' scores against the typical one of some rows; None without them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -9,12 +10,11 @@ import numpy as np
 
 from features.briefs import brief_columns
 from features.first_stage import FirstStage, Proposer
-from features.matrix import match_features
 from recsys.arrays import Ints, Scores
 from recsys.brief import Brief
 from recsys.bundle import Bundle
 from recsys.errors import RequestError
-from recsys.shapley import Grouping, Score
+from recsys.shapley import Grouping
 from recsys.snapshot import Snapshot
 from recsys.spacing import spaced
 from recsys.stages import Candidates, recommend
@@ -23,8 +23,10 @@ from serving.answers import MatchAnswer
 from serving.filters import Eligible, eligible_creators
 from serving.matching.answers import ExplainAnswer, RankAnswer
 from serving.matching.describing import Described, Describer
-from serving.matching.given import Given, checked, given_creator, given_creators, placed, share_below
+from serving.matching.given import checked, given_creator, given_creators, placed, share_below
 from serving.matching.proposing import Proposed, lacking
+from serving.matching.ranker import CreatorRanker
+from serving.money import Currencies
 from serving.opening import check_features, check_recipe, open_scorers, prove
 from serving.scorer import Scorer
 
@@ -32,8 +34,6 @@ EXPLAINED = 10
 """Creators explained unless the caller says otherwise."""
 COMPARED = 1_000
 """Eligible creators who are scored to say how many of them one creator stands above: 4 ms."""
-BLOCK = 1 << 16
-"""Creators whose features are held at once: bounds memory, whatever the market's size."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class MatchEngine:
     scorers: Mapping[str, Scorer]
     """By model name."""
     grouping: Grouping
+    currencies: Currencies
     first_stage: FirstStage | None = None
     """Finds the likely best of a large market; without one everyone eligible is scored."""
 
@@ -67,7 +68,7 @@ class MatchEngine:
         grouping = Grouping.of(bundle.facts.feature_names, bundle.facts.reason_groups)
         scorers = open_scorers(bundle)
         prove(bundle, scorers)
-        return cls(bundle, snapshot, scorers, grouping, first_stage)
+        return cls(bundle, snapshot, scorers, grouping, Currencies.of(snapshot), first_stage)
 
     def match(self, brief: Brief, count: int | None = None, explain: int = EXPLAINED) -> MatchAnswer:
         """The best `count` creators (by default as many as the brief wants), `explain` of them with reasons.
@@ -81,7 +82,9 @@ class MatchEngine:
         brief_columns(brief, self.snapshot)  # Refuses what is unknown even where no creator is eligible.
         eligible = eligible_creators(brief, self.snapshot)
         proposed = self._propose(brief, eligible, wanted)
-        slate = recommend(brief, proposed or eligible, proposed or self._ranker(wanted), (), wanted)
+        # A first stage finds creators by asking the ranker: what it proposes has the ranker's scores already.
+        retriever, ranker = (proposed, proposed) if proposed else (eligible, self._ranker(wanted))
+        slate = recommend(brief, retriever, ranker, (), wanted)
         described = self._describer.describe(brief, slate, explain, eligible.rows)
         return self._answer(brief, eligible, proposed, described)
 
@@ -101,6 +104,7 @@ class MatchEngine:
             snapshot=self.snapshot.name,
             as_of=self.snapshot.facts.as_of,
             objective=brief.objective,
+            currency=self.currencies.of_market(brief.market),
             items=placed(self.snapshot.creators.ids[ranked.items], ranked.scores),
             explained=tuple(described.ranked("given")),
             typical_score=described.typical_score,
@@ -116,16 +120,16 @@ class MatchEngine:
         names what it does not know.
         """
         given = given_creator(creator_id, self.snapshot)
-        own = self._exact_ranker.rank(brief, given.retrieve(brief))
+        own = Candidates(given.rows, self.score(brief, given.rows))
         eligible = eligible_creators(brief, self.snapshot)
-        others = Given(spaced(eligible.rows[eligible.rows != given.rows], COMPARED))
-        scores = self._exact_ranker.rank(brief, others.retrieve(brief)).scores
+        scores = self.score(brief, spaced(eligible.rows[eligible.rows != given.rows], COMPARED))
         described = self._describer.describe(brief, own, 1, eligible.rows)
         return ExplainAnswer(
             bundle=self.bundle.name,
             snapshot=self.snapshot.name,
             as_of=self.snapshot.facts.as_of,
             objective=brief.objective,
+            currency=self.currencies.of_market(brief.market),
             filters=checked(brief, given.rows, self.snapshot),
             creator=described.creators[0],
             typical_score=described.typical_score,
@@ -135,31 +139,35 @@ class MatchEngine:
             degraded=described.degraded,
         )
 
+    def score(self, brief: Brief, rows: Ints) -> Scores:
+        """The whole model's scores of some creators, eligible or not: (rows,) float32, in their order.
+
+        `rows` are rows of the snapshot's creators. Raises RequestError for a brief that names what the
+        snapshot does not know.
+        """
+        return self._exact_ranker.score(brief, rows)
+
     def _propose(self, brief: Brief, eligible: Eligible, wanted: int) -> Proposed | None:
         """The first stage's proposal; None where everyone eligible is to be scored."""
         if self.first_stage is None:
             return None
-        exact = self.scorers["rank"].exact
-
-        def score(rows: Ints) -> Scores:
-            return exact(match_features(brief, self.snapshot, rows))
-
+        score = partial(self.score, brief)
         found = Proposer(self.first_stage, self.snapshot).propose(brief, eligible.rows, wanted, score)
         return Proposed(found) if found else None
 
-    def _ranker(self, wanted: int) -> "CreatorRanker":
+    def _ranker(self, wanted: int) -> CreatorRanker:
         """The cascade, or the whole model where more are wanted than the cascade keeps."""
         scorer = self.scorers["rank"]
         cascaded = wanted <= scorer.exactly_scored
         return CreatorRanker(self.snapshot, scorer.score if cascaded else scorer.exact)
 
     @property
-    def _exact_ranker(self) -> "CreatorRanker":
+    def _exact_ranker(self) -> CreatorRanker:
         return CreatorRanker(self.snapshot, self.scorers["rank"].exact)
 
     @property
     def _describer(self) -> Describer:
-        return Describer(self.bundle, self.snapshot, self.scorers, self.grouping)
+        return Describer(self.bundle, self.snapshot, self.scorers, self.grouping, self.currencies)
 
     def _answer(
         self, brief: Brief, eligible: Eligible, proposed: Proposed | None, described: Described
@@ -169,6 +177,7 @@ class MatchEngine:
             snapshot=self.snapshot.name,
             as_of=self.snapshot.facts.as_of,
             objective=brief.objective,
+            currency=self.currencies.of_market(brief.market),
             suggested_types=TYPES_OF_STAGE[brief.funnel_stage],
             creators_known=len(self.snapshot.creators),
             filters=eligible.counts,
@@ -179,22 +188,3 @@ class MatchEngine:
             items=tuple(described.ranked("everyone")),
             degraded=(*described.degraded, *lacking(brief, eligible, self.first_stage)),
         )
-
-
-class CreatorRanker:
-    """Scores creators for a brief: the features of each block of them, through the model."""
-
-    def __init__(self, snapshot: Snapshot, score: Score) -> None:
-        self.snapshot, self.score = snapshot, score
-
-    def rank(self, query: Brief, candidates: Candidates) -> Candidates:
-        """The same creators, scored.
-
-        A cascade keeps its best of each block. Every other score is a lower bound that those exceed, so the
-        best of all blocks are among the kept, and are scored by the whole model.
-        """
-        rows = candidates.items
-        # At least one block, though it be empty: a brief that names what is unknown is refused in any case.
-        blocks = [rows[start : start + BLOCK] for start in range(0, max(1, len(rows)), BLOCK)]
-        scores = [self.score(match_features(query, self.snapshot, block)) for block in blocks]
-        return candidates.scored(np.concatenate(scores))

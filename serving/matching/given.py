@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from features.creator_filters import conditions
 from recsys.arrays import Ints, Scores
 from recsys.brief import Brief
-from recsys.errors import RequestError, UnknownIdError
+from recsys.errors import RequestError
+from recsys.known_ids import known_rows
 from recsys.snapshot import Snapshot
 from recsys.stages import Candidates
 from serving.matching.answers import ConditionCheck, RankedScore
@@ -43,8 +44,8 @@ class Given:
 def given_creators(ids: Sequence[int], snapshot: Snapshot) -> Given:
     """The creators with these ids; raises RequestError for one that is given twice."""
     if len(set(ids)) < len(ids):
-        again = [each for each, times in Counter(ids).items() if times > 1][:EXAMPLES]
-        raise RequestError(f"expected every creator once, found some twice, such as {again}")
+        again = [str(each) for each, times in Counter(ids).items() if times > 1][:EXAMPLES]
+        raise RequestError(f"expected every creator once, found some twice, such as {', '.join(again)}")
     asked = np.array(ids, np.int64)
     rows, there = snapshot.creators.rows_of(asked)
     return Given(rows[there], tuple(asked[~there].tolist()))
@@ -52,12 +53,7 @@ def given_creators(ids: Sequence[int], snapshot: Snapshot) -> Given:
 
 def given_creator(creator_id: int, snapshot: Snapshot) -> Given:
     """One creator; raises UnknownIdError where the snapshot does not know them."""
-    given = given_creators((creator_id,), snapshot)
-    if given.unknown:
-        raise UnknownIdError(
-            f"unknown creator {creator_id}: {snapshot.name} as of {snapshot.facts.as_of} has no such id"
-        )
-    return given
+    return Given(known_rows(snapshot, "creator", (creator_id,)))
 
 
 def checked(brief: Brief, row: Ints, snapshot: Snapshot) -> tuple[ConditionCheck, ...]:

@@ -5,12 +5,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from features.first_stage import FirstStage, FirstStageConfig, built, steps
 from recsys.bundle import Bundle
 from recsys.config import parse
 from recsys.console import print_json, print_table, progress
+from recsys.errors import ConfigError
 from recsys.options import AsJson, BundleFolder, SnapshotFolder
 from recsys.snapshot import Snapshot
 from serving.matching.engine import MatchEngine
@@ -33,7 +35,8 @@ def index(  # noqa: PLR0913, PLR0917  # one parameter for each option
     """Learn which creators of large markets are worth ranking, from the ranker itself (docs/first-stage.md).
 
     Every creator of a market with more than --scored is ranked for some made briefs. The folder is named by
-    its content; it serves this bundle on this snapshot, and no other pair.
+    its content; it serves this bundle on this snapshot, and no other pair. Where no market is as large, all
+    creators are ranked anyway, and there is none to write.
 
     Example: recsys index --bundle B --snapshot S --out demo/indexes
 
@@ -47,11 +50,22 @@ def index(  # noqa: PLR0913, PLR0917  # one parameter for each option
     score, cores = engine.scorers["rank"].exact, threads or os.cpu_count() or 1
     with progress("scoring creators", total=steps(engine.snapshot, config)) as advance:
         made = built(score, engine.bundle.name, engine.snapshot, config, advance, cores)
+    if not made.facts.markets:
+        raise ConfigError(_nothing_to_learn(engine.snapshot, config))
     facts = _facts(made.write(out), perf_counter() - started)
     if as_json:
         print_json(facts)
     else:
         print_table("Index", ("what", "value"), [(name, str(value)) for name, value in facts.items()])
+
+
+def _nothing_to_learn(snapshot: Snapshot, config: FirstStageConfig) -> str:
+    """Why an index would be empty."""
+    counts = np.bincount(snapshot.creators["market"] + 1, minlength=2)[1:]
+    return (
+        f"no index was written: expected a market with products and more than --scored {config.scored:,} "
+        f"creators, found at most {counts.max():,}; all of them are ranked for a brief without one"
+    )
 
 
 def _facts(written: FirstStage, seconds: float) -> dict[str, object]:

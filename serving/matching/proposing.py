@@ -16,7 +16,10 @@ MANY = 10_000
 
 @dataclass(frozen=True)
 class Proposed:
-    """A brief's retriever whose candidates have been scored by the ranker: that is how they were found."""
+    """The brief's retriever where there is a first stage: its candidates carry the ranker's own scores.
+
+    The first stage finds them by having the ranker score whom it meets, so this is their ranker too.
+    """
 
     found: Found
 

@@ -149,6 +149,8 @@ class ItemAnswer(Part):
     """Nothing later than this moment was known."""
     creator_id: int
     objective: CreatorObjective
+    currency: str | None
+    """ISO 4217 code: every amount here is in its minor units. None where the snapshot does not know it."""
     known_items: int
     """Items the creator has a history with; without any, content and popularity speak alone."""
     asked: int

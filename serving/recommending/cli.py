@@ -8,6 +8,7 @@ import typer
 from recsys.console import print_json, print_table
 from recsys.options import AsJson, SnapshotFolder
 from recsys.vocabulary import CreatorObjective
+from serving.money import minor_units
 from serving.recommending.answers import ItemAnswer, ProductFacts, RankedItem, VideoFacts
 from serving.recommending.insights import SHOWN, CreatorInsights, InsightsEngine
 from serving.recommending.own_results import OwnTotal, OwnVideo, Sort
@@ -63,10 +64,11 @@ def _print(answer: CreatorInsights) -> None:
     print_table(
         "Last 28 days", ("total", "now", "before", "change %"), [_total(one) for one in answer.totals]
     )
-    _print_items("Products, money in minor units", PRODUCT_COLUMNS, answer.products)
-    _print_items("Videos to learn from, money in minor units", VIDEO_COLUMNS, answer.inspiration)
+    money = f"money in {minor_units(answer.currency)}"
+    _print_items(f"Products, {money}", PRODUCT_COLUMNS, answer.products)
+    _print_items(f"Videos to learn from, {money}", VIDEO_COLUMNS, answer.inspiration)
     if answer.own_videos:
-        title = f"Own videos by {answer.sort}, money in minor units"
+        title = f"Own videos by {answer.sort}, {money}"
         print_table(title, OWN_COLUMNS, [_own_video(one) for one in answer.own_videos[:SHOWN_VIDEOS]])
     bundles = f"{answer.products.bundle} and {answer.inspiration.bundle}"
     typer.echo(f"{bundles} on {answer.snapshot} as of {answer.as_of:%Y-%m-%d %H:%M} UTC")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -13,7 +12,8 @@ from features.recommending.proposed import proposed
 from features.recommending.surfaces import SURFACES, Surface, items_of
 from recsys.arrays import Features, Floats, Ints
 from recsys.bundle import Bundle
-from recsys.errors import RequestError, UnknownIdError
+from recsys.errors import RequestError
+from recsys.known_ids import known_row
 from recsys.lift import LIFTS, TraitLifts
 from recsys.shapley import Attribution, Grouping, attribute, typical_candidate
 from recsys.snapshot import Snapshot
@@ -21,6 +21,7 @@ from recsys.stages import Candidates
 from recsys.vocabulary import CREATOR_OBJECTIVES, CreatorObjective, Dimension
 from serving.explain import known, reasons_of
 from serving.matching.engine import EXPLAINED
+from serving.money import Currencies
 from serving.opening import check_catalogue, check_recipe, open_scorers, prove
 from serving.recommending.answers import ItemAnswer, ItemReason, RankedItem, fewer_because
 from serving.recommending.creator_view import CreatorView, market_audiences
@@ -61,17 +62,13 @@ class ItemEngine:
     scorers: Mapping[str, Scorer]
     """By model name."""
     grouping: Grouping
+    currencies: Currencies
     market: Mapping[Dimension, Floats]
     """Mean audiences, (markets, groups) each."""
     lifts: TraitLifts | None
     """What traits of videos are worth; None in a bundle without."""
     hooks: HookLifts | None
     """What their hooks bring on this snapshot; None of products."""
-
-    @classmethod
-    def open(cls, bundle: Path, snapshot: Path) -> Self:
-        """Open both and prove them; raises BundleError if one is corrupt or foreign, or they do not fit."""
-        return cls.of(Bundle.open(bundle), Snapshot.open(snapshot))
 
     @classmethod
     def of(cls, bundle: Bundle, snapshot: Snapshot) -> Self:
@@ -91,6 +88,7 @@ class ItemEngine:
             retriever,
             scorers,
             Grouping.of(bundle.facts.feature_names, bundle.facts.reason_groups),
+            Currencies.of(snapshot),
             market_audiences(snapshot),
             TraitLifts.read(bundle.path / LIFTS) if LIFTS in bundle.files else None,
             HookLifts.of(snapshot) if surface == "inspiration" else None,
@@ -104,13 +102,7 @@ class ItemEngine:
         if objective not in CREATOR_OBJECTIVES:
             expected = " or ".join(CREATOR_OBJECTIVES)
             raise RequestError(f"unknown objective {objective!r} of a creator, expected {expected}")
-        rows, there = self.snapshot.creators.rows_of(np.array([creator_id]))
-        if not there[0]:
-            as_of = self.snapshot.facts.as_of
-            raise UnknownIdError(
-                f"unknown creator {creator_id}: {self.snapshot.name} as of {as_of} has no such id"
-            )
-        row = int(rows[0])
+        row = known_row(self.snapshot, "creator", creator_id)
         market = int(self.snapshot.creators["market"][row])
         base = {dimension: means[market] for dimension, means in self.market.items()}
         return CreatorView(self.snapshot, row, objective, base)
@@ -168,6 +160,7 @@ class ItemEngine:
             as_of=self.snapshot.facts.as_of,
             creator_id=view.creator_id,
             objective=view.objective,
+            currency=self.currencies.of_code(int(view.number("market"))),
             known_items=found.known_items,
             asked=slate.asked,
             catalogue=len(items_of(self.snapshot, self.surface)),

@@ -40,6 +40,8 @@ class CreatorInsights(Part):
     snapshot: str
     as_of: datetime
     """Nothing later than this moment was known."""
+    currency: str | None
+    """ISO 4217 code: every amount here is in its minor units. None where the snapshot does not know it."""
     segment: str
     """By shoppable videos ever posted (R28): `0 videos`, `1-3 videos` or `4+ videos`."""
     shoppable_videos: int
@@ -93,6 +95,7 @@ class InsightsEngine:
             objective=objective,
             snapshot=view.snapshot.name,
             as_of=view.snapshot.facts.as_of,
+            currency=products.currency,
             segment=SEGMENTS[place],
             shoppable_videos=int(view.number("n_shoppable")),
             prompt=prompt,

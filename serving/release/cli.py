@@ -8,24 +8,37 @@ import typer
 from recsys.console import print_json, print_table
 from recsys.errors import ConfigError
 from recsys.options import AsJson
+from recsys.release import Release
 from serving.release.pointer import Pointer
 from serving.release.publish import KEPT, PARENTS, publish, roll_back
-from serving.release.release import Release
 
-Part = Annotated[Path | None, typer.Option(show_default="the one that is served")]
+SERVED = "the one that is served"
 
 
 def publish_command(  # noqa: PLR0913, PLR0917  # one parameter for each option
     to: Annotated[Path, typer.Option(help="The release folder; made at the first publication.")],
-    snapshot: Part = None,
-    match: Part = None,
-    challenger: Part = None,
-    index: Part = None,
-    products: Part = None,
-    inspiration: Part = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(help="Entities as of a moment (recsys snapshot).", show_default=SERVED)
+    ] = None,
+    match: Annotated[
+        Path | None, typer.Option(help="Bundle that ranks creators for briefs.", show_default=SERVED)
+    ] = None,
+    challenger: Annotated[
+        Path | None, typer.Option(help="Another one to compare it with.", show_default=SERVED)
+    ] = None,
+    index: Annotated[
+        Path | None,
+        typer.Option(help="Of match on the snapshot, for large markets (recsys index).", show_default=SERVED),
+    ] = None,
+    products: Annotated[
+        Path | None, typer.Option(help="Bundle of products for creators.", show_default=SERVED)
+    ] = None,
+    inspiration: Annotated[
+        Path | None, typer.Option(help="Bundle of videos to learn from.", show_default=SERVED)
+    ] = None,
     lists: Annotated[
         list[Path] | None,
-        typer.Option(help="Again for each period.", show_default="the ones that are served"),
+        typer.Option(help="Ranking lists, again for each period.", show_default="the ones that are served"),
     ] = None,
     without: Annotated[
         list[str] | None, typer.Option(help="Part to serve no longer; again for more.")
@@ -45,8 +58,10 @@ def publish_command(  # noqa: PLR0913, PLR0917  # one parameter for each option
         "inspiration": inspiration, "lists": tuple(lists) if lists else None,
     }  # fmt: skip
     given = {name: part for name, part in parts.items() if part} | _left_out(without or [])
-    if rollback == bool(given):
-        raise ConfigError("expected parts to publish, or --rollback; found both or neither")
+    if rollback and given:
+        raise ConfigError(f"expected parts to publish, or --rollback; found both: {', '.join(given)}")
+    if not rollback and not given:
+        raise ConfigError("expected a part to publish, such as --snapshot, or --rollback; found neither")
     pointer = roll_back(to) if rollback else publish(to, given, keep)
     _print(to, pointer, as_json)
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from recsys.config import Config, parse
 from recsys.errors import BundleError, ConfigError
 from recsys.files import canonical_json, write_atomic
-from serving.release.release import Release
+from recsys.release import Release
 
 POINTER = "current.json"
 

@@ -6,18 +6,19 @@ the new release, wherever a publisher was stopped; what a stopped one left behin
 """
 
 import fcntl
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TypeAlias
 
 from recsys.errors import BundleError, ConfigError
 from recsys.files import publish_folder, staged_folder
+from recsys.folders import read_manifest
+from recsys.release import BUNDLES, Release
 from serving.release.pointer import POINTER, Pointer
-from serving.release.release import BUNDLES, Release
 from serving.release.slot import opened
 
 KEPT = 3
@@ -78,22 +79,42 @@ def _copy(folder: Path, parent: str, source: Path) -> Path:
     real, inside = source.resolve(), folder / parent
     if not OURS.fullmatch(real.name) or not real.is_dir():
         raise BundleError(f"{source}: expected a folder named by its content, as this project writes them")
-    if not (inside / real.name).is_dir():
+    if real != inside.resolve() / real.name and not _is_proven(inside / real.name):
         with staged_folder(inside) as staged:
             for file in sorted(real.iterdir()):
-                _link(file, staged / file.name)
+                _copy_file(file, staged / file.name)
+            if (inside / real.name).is_dir():
+                # Nothing is replaced by what is no better.
+                _prove(real)
+                _set_aside(inside / real.name)
             publish_folder(staged, inside / real.name)
     return Path(parent) / real.name
 
 
-def _link(file: Path, target: Path) -> None:
-    """The same file under another name, or a copy where the file system allows none."""
+def _is_proven(path: Path) -> bool:
+    """Whether a folder is there, and is what its name says."""
+    try:
+        _prove(path)
+    except (BundleError, OSError):
+        return False
+    return True
+
+
+def _prove(path: Path) -> None:
+    read_manifest(path, path.name.partition("-")[0])
+
+
+def _copy_file(file: Path, target: Path) -> None:
+    """A file of its own, not a link: whoever writes into the source must not change what is served."""
     if file.is_symlink() or not file.is_file():
         raise BundleError(f"{file}: expected files alone, found a folder or a link")
-    try:
-        os.link(file, target)
-    except OSError:
-        shutil.copyfile(file, target)
+    shutil.copyfile(file, target)
+    target.chmod(0o444)
+
+
+def _set_aside(path: Path) -> Path:
+    """Take a folder's name from it; `clear` removes what is called as it is from now on."""
+    return path.rename(mkdtemp(dir=path.parent, prefix=LEFT_BEHIND[1]))
 
 
 def _with(before: Pointer | None, release: Release, kept: int) -> Pointer:
@@ -116,7 +137,7 @@ def clear(folder: Path) -> None:
                 shutil.rmtree(path)
             elif OURS.fullmatch(path.name) and path.relative_to(folder) not in named:
                 # Under its name a folder is whole or absent.
-                shutil.rmtree(path.rename(path.with_name(f"{LEFT_BEHIND[1]}{path.name}")))
+                shutil.rmtree(_set_aside(path))
     for unfinished in folder.glob(f".{POINTER}.*"):
         unfinished.unlink()
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from threading import Lock
 from time import perf_counter, sleep
 
-from recsys.errors import BundleError, RecsysError
+from recsys.errors import BundleError
+from recsys.release import Release
 from serving.engine import Engine
-from serving.release.release import Release
-from serving.release.warming import Rest, no_rest, warm
+from serving.release.warming import Rest, UnfitError, no_rest, warm
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def opened(release: Release, before: Engine | None = None, rest: Rest = no_rest)
     try:
         engine = Engine.open(release, before)
         warm(engine, rest)
-    except RecsysError:
+    except BundleError:
         raise
     except Exception as error:
         # What a foreign folder makes this code raise must not end what serves.
-        raise BundleError(f"{release.name} cannot be served: {error!r}") from error
+        raise UnfitError(f"{release.name} cannot be served", error) from error
     return engine

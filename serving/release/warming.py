@@ -7,7 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from recsys.brief import Brief
-from recsys.errors import BundleError, NotServedError, RequestError
+from recsys.errors import BundleError, NotServedError
 from recsys.snapshot import Snapshot
 from recsys.vocabulary import CREATOR_OBJECTIVES
 from serving.creators.search import CreatorSearch
@@ -30,6 +30,15 @@ CANDIDATES = 100
 Rest = Callable[[float], None]
 
 
+class UnfitError(BundleError):
+    """A release that does not serve, for an error whose text may repeat what is in it, such as ids."""
+
+    def __init__(self, what: str, error: Exception) -> None:
+        self.told = f"{what}: {type(error).__name__}"
+        super().__init__(f"{self.told}: {error}")
+        """What may be logged: without the error's text."""
+
+
 def no_rest(_seconds: float) -> None:
     """Go on at once: nobody is waiting."""
 
@@ -48,8 +57,8 @@ def warm(engine: Engine, rest: Rest = no_rest) -> int:
             getattr(engine, method)(request)
         except NotServedError:
             continue
-        except RequestError as error:
-            raise BundleError(f"{engine.release.name} does not answer {method}: {error}") from error
+        except Exception as error:
+            raise UnfitError(f"{engine.release.name} does not answer {method}", error) from error
         answered += 1
         rest(perf_counter() - started)
     return answered
@@ -78,24 +87,26 @@ def requests_of(snapshot: Snapshot) -> Iterator[tuple[str, Request]]:
 
 
 def briefs_of(snapshot: Snapshot) -> Iterator[Brief]:
-    """Briefs without filters for some of the snapshot's products, by their brands in their own markets."""
+    """Briefs without filters for some of the snapshot's products, by their brands in their own markets.
+
+    Only products whose category and whose brand's market are known are asked about.
+    """
     starts_on = snapshot.facts.as_of.date() + timedelta(days=1)
-    for product_id in spread(snapshot.products.ids, BRIEFS):
-        product = int(snapshot.products.rows_of(np.array([product_id]))[0][0])
-        brand_id = int(snapshot.products["brand_id"][product])
-        (brand,), (there,) = snapshot.brands.rows_of(np.array([brand_id]))
-        if there:
-            yield Brief(
-                brand_id=brand_id,
-                market=snapshot.facts.markets[snapshot.brands["market"][brand]],
-                category=snapshot.facts.categories[snapshot.products["category"][product]],
-                product_ids=(product_id,),
-                objective="gmv",
-                campaign_type="review",
-                budget=100_000,
-                starts_on=starts_on,
-                ends_on=starts_on + timedelta(days=30),
-            )
+    brands, there = snapshot.brands.rows_of(snapshot.products["brand_id"])
+    known = there & (snapshot.products["category"] >= 0)
+    known[there] &= snapshot.brands["market"][brands[there]] >= 0
+    for product in spread(np.flatnonzero(known), BRIEFS):
+        yield Brief(
+            brand_id=int(snapshot.products["brand_id"][product]),
+            market=snapshot.facts.markets[snapshot.brands["market"][brands[product]]],
+            category=snapshot.facts.categories[snapshot.products["category"][product]],
+            product_ids=(int(snapshot.products.ids[product]),),
+            objective="gmv",
+            campaign_type="review",
+            budget=100_000,
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=30),
+        )
 
 
 def spread(ids: np.ndarray, count: int) -> list[int]:

@@ -12,13 +12,16 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.web import health, inference_protocol
 from serving.web.call import Call, new_request_id
 from serving.web.problems import PROBLEM_JSON, Problem, document_of
 from serving.web.settings import ServeConfig
 
 LEAST = 2
 """Always admitted: one that is computed and one that is read meanwhile; so the time of a call stays known."""
-ALWAYS = frozenset({"/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready", "/metrics"})
+ALWAYS = frozenset(
+    {health.LIVE, health.READY, health.METRICS, inference_protocol.LIVE, inference_protocol.READY}
+)
 """Paths that operators need most when there is too much of the rest."""
 
 

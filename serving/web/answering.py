@@ -1,5 +1,6 @@
-"""From a body to an answer: the one handler behind every route of the engine, and behind batches of them."""
+"""From a request to an answer: what is behind every route of the engine, and of facts about it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from pydantic import BaseModel
@@ -14,7 +15,7 @@ from serving.web.routes import EngineRoute
 from serving.web.service import RELEASE, Service
 
 
-class Answering:
+class EngineEndpoint:
     """Answers one route: the gate, the body, the engine, the answer. An ASGI app."""
 
     def __init__(self, route: EngineRoute, service: Service) -> None:
@@ -27,9 +28,27 @@ class Answering:
         request = await body_of(headers, receive, self.route.request, self.service)
         engine = self.service.engine_of(scope, tenant)
         work = partial(answer_in_json, self.route, engine, request)
-        call = call_of(scope)
-        answer = await self.service.runner.run(self.route.name, work, call, receive)
+        call, short = call_of(scope), self.route.is_short(request)
+        answer = await self.service.runner.run(self.route.name, work, call, receive, short)
         await json_response(answer, call.release)(scope, receive, send)
+
+
+class FactsEndpoint:
+    """Tells facts of the engine that answers now. An ASGI app.
+
+    They are told by the event loop: to look them up takes less than to wait for the engine's thread.
+    """
+
+    def __init__(self, service: Service, name: str, facts: Callable[[Engine], BaseModel]) -> None:
+        """`name` is the scope that a key needs."""
+        self.service, self.name, self.facts = service, name, facts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises Refused."""
+        tenant = self.service.admit(scope, Headers(scope=scope), self.name)
+        engine = self.service.engine_of(scope, tenant)
+        told = self.facts(engine).model_dump_json()
+        await json_response(told, engine.release.name)(scope, receive, send)
 
 
 async def body_of(headers: Headers, receive: Receive, model: type[Body], service: Service) -> Body:

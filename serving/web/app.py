@@ -14,14 +14,14 @@ from starlette.types import ASGIApp
 
 from recsys.errors import RecsysError
 from serving.web import batching, inference_protocol, release_facts
-from serving.web.answering import Answering
-from serving.web.batching import Batching
+from serving.web.answering import EngineEndpoint, FactsEndpoint
+from serving.web.batching import BatchEndpoint
 from serving.web.edge import behind_edge
 from serving.web.health import HealthRoutes
 from serving.web.inference_protocol import InferenceProtocol
 from serving.web.openapi import openapi
 from serving.web.problems import Problem, problem_of, problem_response, request_id_of
-from serving.web.release_facts import Telling
+from serving.web.release_facts import facts_of
 from serving.web.routes import ROUTES
 from serving.web.service import Service
 
@@ -47,13 +47,13 @@ def _compressed() -> Middleware:
 
 def _routes(service: Service) -> list[BaseRoute]:
     """Asked one after the other, so those that are asked most come first."""
-    asked = [Route(route.path, Answering(route, service), methods=["POST"]) for route in ROUTES.values()]
+    asked = [Route(route.path, EngineEndpoint(route, service), methods=["POST"]) for route in ROUTES.values()]
     return [
         *asked,
-        Route(batching.PATH, Batching(service), methods=["POST"]),
+        Route(batching.PATH, BatchEndpoint(service), methods=["POST"]),
         *InferenceProtocol(service).routes,
         *HealthRoutes(service).routes,
-        Route(release_facts.PATH, Telling(service), methods=["GET"]),
+        Route(release_facts.PATH, FactsEndpoint(service, release_facts.NAME, facts_of), methods=["GET"]),
         Route(DESCRIPTION, _described, methods=["GET"]),
     ]
 
@@ -79,6 +79,12 @@ def problem_for(error: Exception) -> Problem:
         case HTTPException(status_code=404):
             return Problem(404, "Not found", f"there is no such path; {DESCRIPTION} describes those that are")
         case HTTPException(status_code=405):
-            return Problem(405, "Method not allowed", "the header allow says which are", error.headers)
+            return Problem(405, "Method not allowed", f"expected {_allowed(error)}", error.headers)
         case _:
             return Problem(500, "Internal error")
+
+
+def _allowed(error: HTTPException) -> str:
+    """The methods that a path has."""
+    methods = (error.headers or {}).get("Allow", "")
+    return " or ".join(sorted(methods.split(", ")))

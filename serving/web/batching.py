@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from recsys.errors import RecsysError
@@ -19,6 +20,7 @@ from serving.web.routes import ROUTES, VERSION
 from serving.web.service import Service
 
 BATCH = "batch"
+CALLER_LEFT = 499
 PATH = f"{VERSION}/{BATCH}"
 Answer: Any = reduce(or_, (route.answer for route in ROUTES.values()))
 
@@ -42,7 +44,7 @@ class BatchAnswer(BaseModel):
     answers: tuple[BatchPart, ...]
 
 
-class Batching:
+class BatchEndpoint:
     """Answers batches. An ASGI app."""
 
     def __init__(self, service: Service) -> None:
@@ -51,13 +53,13 @@ class Batching:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raises Problem for a batch that is refused as a whole.
 
-        Each question needs the scope of its route, and counts as a request of its key.
+        Each question needs the scope of its route, and counts as a request of its key. Once the caller has
+        left, nothing more is computed.
         """
         headers = Headers(scope=scope)
         tenant = self.service.admit(scope, headers, BATCH)
         batch = await body_of(headers, receive, BatchRequest, self.service)
-        for question in batch.questions:
-            self.service.gate.admit(headers, question.asked[0])
+        self.service.gate.admit_all(headers, [question.asked[0] for question in batch.questions])
         engine = self.service.engine_of(scope, tenant)
         parts = [await self._part(question, engine, scope, receive) for question in batch.questions]
         release = call_of(scope).release
@@ -66,12 +68,16 @@ class Batching:
 
     async def _part(self, question: Question, engine: Engine, scope: Scope, receive: Receive) -> str:
         """One question, in turn with other requests and by the batch's deadline; JSON of its `BatchPart`."""
+        if await Request(scope, receive).is_disconnected():
+            raise Problem(CALLER_LEFT, "Caller left")
         call, (name, request) = call_of(scope), question.asked
         work = partial(answer_in_json, ROUTES[name], engine, request)
         try:
             answer = await self.service.runner.run(name, work, call, receive)
         except (Problem, RecsysError) as error:
             problem = error if isinstance(error, Problem) else problem_of(error)
+            if problem.status == CALLER_LEFT:
+                raise
             document = json.dumps(document_of(problem, call.request_id))
             return f'{{"status":{problem.status},"problem":{document}}}'
         return f'{{"status":200,"answer":{answer}}}'

@@ -15,24 +15,24 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from recsys.config import parse
 from recsys.errors import ConfigError
+from recsys.release import Release
 from serving.release.pointer import Pointer
-from serving.release.release import Release
 from serving.web.access_log import log_as_json
 from serving.web.metrics import SHARED_FOLDER
-from serving.web.serving import Serving
-from serving.web.settings import ServeConfig
-from serving.web.supervisor import Job, Supervisor
+from serving.web.playground import page
+from serving.web.settings import SETTINGS, ServeConfig
+from serving.web.supervisor import Heard, Job, Patience, Supervisor, unheard
+from serving.web.worker_settings import WorkerSettings
 
 LOG = logging.getLogger(__name__)
 WORKER = "serving.web.worker:serve"
 """By name: what answers is imported in the workers alone."""
-CONFIG = Path("configs/serving.yaml")
 WAITING = 2_048
 """Connections that the system holds until a worker takes them."""
 
 
 def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
-    config: Annotated[Path, typer.Option(help="Settings as YAML.")] = CONFIG,
+    config: Annotated[Path, typer.Option(help="Settings as YAML.")] = SETTINGS,
     releases: Annotated[Path | None, typer.Option(help="Folder of `recsys publish` to follow.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="Serve this bundle of creators for briefs.")] = None,
     snapshot: Annotated[Path | None, typer.Option(help="On this snapshot, whatever is published.")] = None,
@@ -41,7 +41,7 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     workers: Annotated[int | None, typer.Option(help="Processes that share the socket.")] = None,
     keys: Annotated[Path | None, typer.Option(help="File of API keys (recsys keys).")] = None,
     open_to_all: Annotated[bool, typer.Option("--open", help="Without keys, on this machine alone.")] = False,
-    playground: Annotated[bool, typer.Option("--playground", help="Add a page to look at.")] = False,
+    playground: Annotated[bool, typer.Option("--playground", help="Add a page, at /playground.")] = False,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Another setting: a.b=value.")] = None,
 ) -> None:
     """Answer requests until SIGTERM or SIGINT, which end it with 0 once everything is answered.
@@ -56,7 +56,7 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     release = by_path(bundle, snapshot)
     check(chosen, release)
     log_as_json()
-    code = run(Serving(chosen, release, open_to_all, playground))
+    code = run(WorkerSettings(chosen, release, open_to_all, playground))
     raise typer.Exit(code)
 
 
@@ -92,14 +92,22 @@ def _only_tenant(settings: ServeConfig, option: str) -> str:
     return next(iter(settings.tenants))
 
 
-def run(serving: Serving) -> int:
+def run(worker: WorkerSettings) -> int:
     """Supervise the workers until told to stop; the exit code."""
-    settings = serving.settings
+    settings = worker.settings
     with listening(settings.host, settings.port) as listener, counted_together(settings.workers) as folder:
-        LOG.info("listening on %s port %d", *listener.getsockname()[:2])
-        buried = partial(mark_process_dead, path=folder) if folder else None
-        job = Job(WORKER, serving)
-        return Supervisor(job, listener, settings.workers, settings.drain_s, buried).run()
+        buried = partial(mark_process_dead, path=folder) if folder else unheard
+        heard = Heard(partial(announce, listener, worker.playground), buried)
+        job, patience = Job(WORKER, worker), Patience(settings.drain_s)
+        return Supervisor(job, listener, settings.workers, patience, heard).run()
+
+
+def announce(listener: socket.socket, playground: bool) -> None:
+    """Log where the service is, and its page if it has one."""
+    host, port = listener.getsockname()[:2]
+    LOG.info("listening on %s port %d", host, port)
+    if playground:
+        LOG.info("playground at http://%s:%d%s", f"[{host}]" if ":" in host else host, port, page.PATH)
 
 
 @contextmanager

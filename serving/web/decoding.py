@@ -10,6 +10,18 @@ from starlette.types import Receive
 from serving.web.problems import Problem, invalid
 
 JSON = "application/json"
+IN_WORDS = {
+    "EOF while parsing a value": "the body ends where a value is expected",
+    "EOF while parsing a string": "the body ends inside a text",
+    "EOF while parsing a list": "the body ends inside an array",
+    "EOF while parsing an object": "the body ends inside an object",
+    "expected ident": "expected null, true or false; texts and keys stand in double quotes",
+    "expected value": "expected a value",
+    "key must be a string": "expected a key in double quotes",
+    "trailing comma": "expected no comma before the end",
+    "trailing characters": "expected nothing after the end",
+}
+"""What is wrong with a JSON text, by what pydantic's reader says."""
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -60,23 +72,37 @@ def decode(body: bytes, model: type[Body]) -> Body:
     """The request in a JSON body. Types are those of the JSON: no text is taken for a number.
 
     Raises Problem 400 for what is not JSON: with NaN, a byte order mark, half a surrogate pair, nesting
-    without end, or a key twice, where two readers could understand two things. Raises Problem 422 with every
-    wrong key for JSON that is no such request.
+    without end, or a key twice, where two readers could understand two things. Raises Problem 422 with the
+    wrong keys for JSON that is no such request.
     """
     try:
         found = model.model_validate_json(body, strict=True)
         json.loads(body, object_pairs_hook=_once, parse_constant=_no_number)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise (malformed(first["msg"]) if first["type"] == "json_invalid" else invalid(error)) from None
+        raise _refusal(error, model) from None
     except ValueError as error:
         raise malformed(str(error)) from None
     return found
 
 
+def _refusal(error: ValidationError, model: type[BaseModel]) -> Problem:
+    # What is no JSON is one error; to build many takes long.
+    if error.error_count() == 1:
+        (only,) = error.errors(include_url=False, include_input=False)
+        if only["type"] == "json_invalid":
+            return malformed(in_words(only["msg"]))
+    return invalid(error, model)
+
+
 def malformed(why: str) -> Problem:
     """A body that is not JSON."""
-    return Problem(400, "Malformed JSON", why.removeprefix("Invalid JSON: "))
+    return Problem(400, "Malformed JSON", why)
+
+
+def in_words(why: str) -> str:
+    """What pydantic says of broken JSON, for whoever does not know its reader; it names the place."""
+    said, at, place = why.removeprefix("Invalid JSON: ").partition(" at line ")
+    return IN_WORDS.get(said, said) + at + place
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

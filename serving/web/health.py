@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from serving.web.keys import METRICS_SCOPE
 from serving.web.metrics import CONTENT_TYPE
 from serving.web.problems import Problem
 from serving.web.service import Service
@@ -50,5 +51,5 @@ class HealthRoutes:
         """Counters; raises Refused without a key of the scope `metrics`, unless the settings open them."""
         gate = self.service.gate
         if not gate.metrics_open:
-            gate.admit(request.headers, "metrics")
+            gate.admit(request.headers, METRICS_SCOPE)
         return Response(self.service.metrics.exposition(), headers={"content-type": CONTENT_TYPE})

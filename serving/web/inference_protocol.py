@@ -30,6 +30,7 @@ from serving.web.service import Service
 from serving.web.tensors import JSON_LENGTH, Datatype, Message, read_request
 
 PREFIX = "/v2"
+LIVE, READY = f"{PREFIX}/health/live", f"{PREFIX}/health/ready"
 MODEL_PATHS = tuple(f"{PREFIX}/models/{{model}}{version}" for version in ("", "/versions/{version}"))
 SCOPE = "rank"
 """A key that may rank may do so by this protocol."""
@@ -101,8 +102,8 @@ class InferenceProtocol:
             *(Route(f"{path}/ready", self.model_ready) for path in MODEL_PATHS),
             *(Route(path, self.model) for path in MODEL_PATHS),
             Route(PREFIX, self.server),
-            Route(f"{PREFIX}/health/live", self.live),
-            Route(f"{PREFIX}/health/ready", self.ready),
+            Route(LIVE, self.live),
+            Route(READY, self.ready),
         ]
 
     async def live(self, request: Request) -> Response:

@@ -26,6 +26,8 @@ from serving.web.settings import TenantName
 SECRET_BYTES = 32
 ID_BYTES = 6
 EVERY_SCOPE = "*"
+METRICS_SCOPE = "metrics"
+"""Tells of every tenant, so that it is the operator's: `*` does not open it."""
 OWNER_ONLY = 0o600
 NOBODY = hashlib.sha256(b"").hexdigest()
 """Compared with where an id is unknown, so that it takes as long as a known one."""
@@ -41,7 +43,7 @@ class Key(Config):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """Hash of the secret part."""
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
-    """Routes that it opens, such as `match`; `*` opens every one."""
+    """Routes that it opens, such as `match`; `*` opens every one of its tenant's, so all but `metrics`."""
     created: date
     expires: date | None = None
     """The first day (UTC) on which it is refused."""
@@ -56,11 +58,15 @@ class Key(Config):
 
     def opens(self, scope: str) -> bool:
         """Whether a route of this scope is open to it."""
-        return scope in self.scopes or EVERY_SCOPE in self.scopes
+        return scope in self.scopes or (EVERY_SCOPE in self.scopes and scope != METRICS_SCOPE)
 
     def expired(self, today: date) -> bool:
         """Whether it is refused on this day."""
         return self.expires is not None and today >= self.expires
+
+
+class UnreadableError(ConfigError):
+    """A file of keys that is not there, or that may not or cannot be read now; what it holds is not known."""
 
 
 class Keys(RootModel[tuple[Key, ...]]):
@@ -100,14 +106,14 @@ def matches(key: Key | None, secret: str) -> bool:
 
 
 def read_keys(path: Path) -> tuple[Key, ...]:
-    """Keys of a file; raises ConfigError if it is missing, broken, or holds an id twice.
+    """Keys of a file; raises ConfigError if it is broken or holds an id twice, UnreadableError for none.
 
     The message never repeats what stands in the file.
     """
     try:
         keys = Keys.model_validate_json(path.read_bytes()).root
     except OSError as error:
-        raise ConfigError(
+        raise UnreadableError(
             f"keys {path} cannot be read: {error.strerror}; make one: recsys keys add"
         ) from error
     except ValidationError as error:
@@ -121,8 +127,12 @@ def read_keys(path: Path) -> tuple[Key, ...]:
 
 
 def write_keys(path: Path, keys: Iterable[Key]) -> None:
-    """Write a file of keys, readable by its owner alone; readers see the old or the new one."""
-    write_atomic(path, Keys(tuple(keys)).model_dump_json(indent=1) + "\n", OWNER_ONLY)
+    """Write a file of keys; readers see the old or the new one.
+
+    A new file is its owner's alone. A file that is there stays whose it was, so that a service can read what
+    root has changed.
+    """
+    write_atomic(path, Keys(tuple(keys)).model_dump_json(indent=1) + "\n", OWNER_ONLY, keep_access=True)
 
 
 @contextmanager

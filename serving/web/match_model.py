@@ -63,15 +63,14 @@ def question_of(asked: InferRequest, behind: Mapping[str, bytes | None], model: 
     try:
         return RankRequest(brief=brief, creator_ids=tuple(ids.tolist()), model=model)
     except ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(error, RankRequest) from None
 
 
 def brief_of(given: Input, raw: bytes | None) -> Brief:
     """The brief in a tensor of one."""
-    briefs = texts(given, raw)
-    if len(briefs) != 1:
-        raise wrong(f"expected one brief, found {len(briefs)}")
-    (found,) = briefs
+    if given.shape != (1,):
+        raise wrong("expected one brief, in a tensor of the shape [1]")
+    (found,) = texts(given, raw)
     return decode(found.encode() if isinstance(found, str) else found, Brief)
 
 

@@ -48,15 +48,15 @@ HEADERS = {429: {"retry-after": WAIT}, 503: {"retry-after": WAIT}}
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ErrorForm:
     """How something that is not answered is said."""
 
     model: Model
     content_type: str
 
 
-PROBLEM = Refusal(ProblemDocument, PROBLEM_JSON)
-PROTOCOL_ERROR = Refusal(InferenceError, JSON)
+PROBLEM = ErrorForm(ProblemDocument, PROBLEM_JSON)
+PROTOCOL_ERROR = ErrorForm(InferenceError, JSON)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Operation:
     body: Model | None = None
     scope: str | None = None
     """That a key needs; None where no key is."""
-    refusal: Refusal = PROBLEM
+    refusal: ErrorForm = PROBLEM
 
     @property
     def models(self) -> list[tuple[Model, JsonSchemaMode]]:
@@ -144,8 +144,8 @@ def _protocol_operations() -> list[Operation]:
     infer = "Scores and ranks of given creators for a brief"
     found = [
         Operation(prefix, "Name and version of the service", ServerFacts, (503,)),
-        Operation(f"{prefix}/health/live", "Whether the worker lives", ServerHealth),
-        Operation(f"{prefix}/health/ready", "Whether to send requests here", ServerHealth, (503,)),
+        Operation(inference_protocol.LIVE, "Whether the worker lives", ServerHealth),
+        Operation(inference_protocol.READY, "Whether to send requests here", ServerHealth, (503,)),
     ]
     for path in inference_protocol.MODEL_PATHS:
         found += [

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import Response
 from starlette.types import Scope
 
+from recsys.config import meant_by
 from recsys.errors import (
     BundleError,
     ConfigError,
@@ -57,7 +58,7 @@ class ProblemDocument(BaseModel):
     request_id: str
     """Of this request, as in the header `x-request-id` and in the log."""
     errors: tuple[WrongKey, ...] | None = None
-    """Every wrong key, where a body was read and is not a valid request."""
+    """The wrong keys, of an array the first, where a body was read and is not a valid request."""
 
 
 class Problem(Exception):  # noqa: N818  RFC 9457 calls it a problem
@@ -111,22 +112,23 @@ def problem_of(error: RecsysError) -> Problem:
     return Problem(kind.status, kind.title, cut(str(error), MOST_DETAIL))
 
 
-def invalid(error: ValidationError) -> Problem:
-    """A body that is JSON but no valid request: 422 with every wrong key."""
+def invalid(error: ValidationError, model: type[BaseModel]) -> Problem:
+    """A body that is JSON but no valid `model`: 422 with the wrong keys, and the key that was meant."""
     count = error.error_count()
     if count >= COUNTED_ONLY:
         return Problem(422, "Invalid request", f"{count:,} values are wrong: too many to list")
     listed = error.errors(include_url=False, include_context=False)[:MOST_ERRORS]
-    errors = [_wrong_key(dict(each)) for each in listed]
+    errors = [_wrong_key(dict(each), model) for each in listed]
     more = f", and {count - 1} more" if count > 1 else ""
     return Problem(422, "Invalid request", f"{errors[0].where}: {errors[0].expected}{more}", errors=errors)
 
 
-def _wrong_key(error: Mapping[str, Any]) -> WrongKey:
+def _wrong_key(error: Mapping[str, Any], model: type[BaseModel]) -> WrongKey:
     where = ".".join(str(part) for part in error["loc"])
+    meant = meant_by(str(error["loc"][-1]), model) if error["type"] == "extra_forbidden" else ""
     return WrongKey(
         where=cut(where) or "body",
-        expected=cut(error["msg"].removeprefix("Value error, "), MOST_DETAIL),
+        expected=cut(error["msg"].removeprefix("Value error, "), MOST_DETAIL) + meant,
         found=None if error["type"] == "missing" else shown(error["input"]),
     )
 

@@ -2,15 +2,10 @@
 
 from datetime import datetime
 
-from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
-
+from recsys.release import BUNDLES
 from serving.answers import Part
 from serving.engine import Engine
-from serving.release.release import BUNDLES
-from serving.web.answering import json_response
 from serving.web.routes import ROUTES, VERSION
-from serving.web.service import Service
 
 NAME = "release"
 PATH = f"{VERSION}/{NAME}"
@@ -53,17 +48,3 @@ def facts_of(engine: Engine) -> ReleaseFacts:
         lists=tuple(path.name for path in release.lists),
         routes={name: RouteFacts(served=not parts, missing=parts) for name, parts in missing.items()},
     )
-
-
-class Telling:
-    """Tells which release is served. An ASGI app."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raises Refused."""
-        tenant = self.service.admit(scope, Headers(scope=scope), NAME)
-        engine = self.service.engine_of(scope, tenant)
-        facts = facts_of(engine)
-        await json_response(facts.model_dump_json(), facts.release)(scope, receive, send)

@@ -8,10 +8,13 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from recsys.config import Config
+from recsys.release import Release
 from serving.engine import Engine
-from serving.release.release import Release
+from serving.requests import RankRequest
 
 VERSION = "/v1"
+FEW = 200
+"""Creators who are scored in about a millisecond."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class EngineRoute:
     summary: str
     needs: tuple[str, ...] = ()
     """Parts of a release without which it is not served."""
+    is_short: Callable[[Any], bool] = lambda request: False
+    """Whether a request takes a millisecond or two, however large the snapshot."""
 
     @cached_property
     def name(self) -> str:
@@ -51,10 +56,15 @@ class EngineRoute:
         return tuple(part for part in self.needs if not getattr(release, part))
 
 
+def ranks_few(request: RankRequest) -> bool:
+    """Whether few creators are scored, and none of them is explained."""
+    return len(request.creator_ids) <= FEW and request.explain == 0
+
+
 ROUTES: dict[str, EngineRoute] = {
     route.name: route
     for route in (
-        EngineRoute(Engine.rank, "Score given creators for a brief", ("match",)),
+        EngineRoute(Engine.rank, "Score given creators for a brief", ("match",), ranks_few),
         EngineRoute(Engine.match, "The best creators for a brief", ("match",)),
         EngineRoute(Engine.explain, "Why a creator scores as they do for a brief", ("match",)),
         EngineRoute(Engine.products, "Products for a creator to promote", ("products",)),

@@ -1,10 +1,12 @@
-"""Engine calls, one after the other: long ones on a thread of their own, so that the event loop is free."""
+"""Engine calls, one after the other, on a thread of their own, so that the event loop is free to answer.
+
+Calls that cannot take long are made on the event loop: a hop to the thread and back would hold it up as long.
+"""
 
 import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from math import inf
 from typing import Literal, TypeVar
 
 from starlette.types import Receive
@@ -13,11 +15,6 @@ from serving.web.call import Call
 from serving.web.problems import Problem
 
 Result = TypeVar("Result")
-SHORT_S = 0.005
-"""Calls that usually take less are done on the event loop, which a hop to the thread would hold up as long.
-
-*Measured* on calls of .6 ms, two threads that want the interpreter take half as much CPU time again as one.
-"""
 LATEST = 0.1
 """Weight of the latest call in the smoothed time of a call."""
 MOST_TIMES = 5.0
@@ -38,16 +35,17 @@ class Runner:
         self.turn = asyncio.Lock()
         """Held by the call that is computed; those that wait for it stand in line."""
         self.waiting = 0
-        self.seconds: dict[str, float] = {}
-        """By name, smoothed over the latest calls."""
         self.seconds_per_call = 0.0
-        """Of all, smoothed over the latest calls; 0 before the first."""
+        """Smoothed over the latest calls; 0 before the first."""
 
-    async def run(self, name: str, work: Callable[[], Result], call: Call, receive: Receive) -> Result:
+    async def run(
+        self, name: str, work: Callable[[], Result], call: Call, receive: Receive, short: bool = False
+    ) -> Result:
         """What the work returns or raises. `receive` is the request's, whose body has been read.
 
-        Raises Problem: 504 if the call's deadline passed while it waited, 499 if its caller left meanwhile;
-        the work is not begun then.
+        `short` work is done on the event loop: it must not take longer than the loop may stand still. Raises
+        Problem: 504 if the call's deadline passed while it waited, 499 if its caller left meanwhile; the work
+        is not begun then.
         """
         self.waiting += 1
         try:
@@ -55,7 +53,8 @@ class Runner:
             try:
                 # What else came in meanwhile is admitted or refused before this is computed.
                 await asyncio.sleep(0)
-                return await self._compute(name, work, call)
+                _check_time(call)
+                return self._timed(name, work) if short else await self._on_thread(name, work)
             finally:
                 self.turn.release()
         finally:
@@ -78,12 +77,14 @@ class Runner:
         finally:
             watch.cancel()
 
-    async def _compute(self, name: str, work: Callable[[], Result], call: Call) -> Result:
-        if time.monotonic() > call.deadline:
-            raise Problem(504, "Deadline passed", "the request waited too long and was not computed")
-        if self.seconds.get(name, inf) < SHORT_S:
-            return self._timed(name, work)
-        return await asyncio.get_running_loop().run_in_executor(self.pool, self._timed, name, work)
+    async def _on_thread(self, name: str, work: Callable[[], Result]) -> Result:
+        computed = asyncio.get_running_loop().run_in_executor(self.pool, self._timed, name, work)
+        try:
+            return await asyncio.shield(computed)
+        except asyncio.CancelledError:
+            # What has begun goes on: its turn is over when it is.
+            await asyncio.wait([computed])
+            raise
 
     def _timed(self, name: str, work: Callable[[], Result]) -> Result:
         began = time.monotonic()
@@ -91,13 +92,17 @@ class Runner:
             return work()
         finally:
             seconds = time.monotonic() - began
-            self.seconds[name] = smoothed(self.seconds.get(name, 0.0), seconds)
             self.seconds_per_call = smoothed(self.seconds_per_call, seconds)
             self.timed(name, seconds)
 
     def close(self) -> None:
         """End the thread after the call that it is in."""
         self.pool.shutdown(cancel_futures=True)
+
+
+def _check_time(call: Call) -> None:
+    if time.monotonic() > call.deadline:
+        raise Problem(504, "Deadline passed", "the request waited too long and was not computed")
 
 
 def smoothed(usual: float, latest: float) -> float:

@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 import uvicorn
 from starlette.types import ASGIApp
 
+from serving.web.connections import connections_of
 from serving.web.settings import ServeConfig
 from serving.web.supervisor import READY
 
@@ -29,7 +30,7 @@ def run_uvicorn(
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=connections_of(settings.head_s, settings.connections),
         ws="none",
         lifespan="off",
         access_log=False,

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from recsys.config import Config
 
+SETTINGS = Path("configs/serving.yaml")
+"""Where settings are unless `--config` says so."""
 TenantName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 """Names a marketplace. It stands in logs and metrics, so it must not be a person's name."""
 
@@ -43,6 +45,10 @@ class ServeConfig(Config):
     """Fewer are admitted where the last of them would wait longer than this, as calls take long of late."""
     retry_after_s: Annotated[int, Field(ge=1)]
     """What a refused caller is asked to wait."""
+    connections: Annotated[int, Field(ge=1)]
+    """Open at once, if the limit of open files allows them. Above it, who waits longest is closed."""
+    head_s: Annotated[float, Field(gt=0)]
+    """A connection whose request's head is not there by then is closed."""
     keep_alive_s: Annotated[int, Field(ge=0)]
     """Idle connections are closed after it; longer than that of a load balancer in front."""
     drain_s: Annotated[float, Field(gt=0)]

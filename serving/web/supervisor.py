@@ -11,19 +11,14 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from math import inf
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from time import monotonic
 
 LOG = logging.getLogger(__name__)
-STARTING_S = 120.0
-"""A worker that does not serve by then is killed."""
-MARGIN_S = 5.0
-"""A worker that drains longer than it may by this is killed."""
-PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
-"""Before another worker is started in a dead one's place: twice as long after each that dies at its start."""
+LONGEST_PAUSE_S = 30.0
 TRIES = 5
 """As many workers that die at their start while none serves end the service."""
 TICK_S = 0.2
@@ -47,6 +42,34 @@ class Job:
         pkgutil.resolve_name(self.target)(self.argument, listener, line)
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long workers are waited for, in seconds."""
+
+    drain: float
+    """That a worker may take to end."""
+    margin: float = 5.0
+    """One that takes longer than it may by this is killed."""
+    starting: float = 120.0
+    """One that does not serve by then is killed."""
+    pause: float = 0.5
+    """Before another is started in a dead one's place: twice as long after each that dies at its start."""
+
+
+def unheard(*_: object) -> None:
+    """For whom it may not concern."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who hears what became of workers."""
+
+    served: Callable[[], None] = unheard
+    """The first of all serves."""
+    buried: Callable[[int], None] = unheard
+    """The process with this id has ended."""
+
+
 @dataclass(eq=False)
 class Worker:
     """A process that serves, and the line on which it says that it does."""
@@ -55,6 +78,8 @@ class Worker:
     line: Connection
     started: float = field(default_factory=monotonic)
     ready: bool = False
+    ends_by: float | None = None
+    """Killed where it has not ended by then; None while it may stay."""
 
     @classmethod
     def start(cls, job: Job, listener: socket.socket) -> "Worker":
@@ -73,6 +98,18 @@ class Worker:
         except (EOFError, OSError):
             return  # It has ended: its process says how.
 
+    def retire(self, seconds: float) -> None:
+        """End, within so many seconds, once it has answered what it took."""
+        if self.ends_by is None:
+            self.ends_by = monotonic() + seconds
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """End at once."""
+        LOG.warning("worker %s is killed: it did not end", self.process.pid)
+        self.ends_by = inf
+        self.process.kill()
+
     def close(self) -> int | None:
         """Forget a process that has ended; its exit code."""
         self.process.join()
@@ -86,16 +123,10 @@ class Supervisor:
     """Keeps so many workers serving until SIGTERM or SIGINT; a second one waits for nothing any more."""
 
     def __init__(
-        self,
-        job: Job,
-        listener: socket.socket,
-        count: int,
-        drain_s: float,
-        buried: Callable[[int], None] | None = None,
+        self, job: Job, listener: socket.socket, count: int, patience: Patience, heard: Heard | None = None
     ) -> None:
-        """`drain_s` is what a worker may take to end; `buried` is told the id of each process that has."""
-        self.job, self.listener, self.count, self.drain_s = job, listener, count, drain_s
-        self.buried = buried
+        self.job, self.listener, self.count, self.patience = job, listener, count, patience
+        self.heard = heard or Heard()
         self.workers: list[Worker] = []
         self._signals: list[int] = []
         self._failed_starts = 0
@@ -107,18 +138,25 @@ class Supervisor:
         with _signals_into(self._signals) as woken:
             while not self._stops and not self._gives_up:
                 self._refill()
-                self._wait(woken)
-                if signal.SIGHUP in self._signals:
-                    self._signals[:] = [one for one in self._signals if one != signal.SIGHUP]
-                    self._replace_all(woken)
+                if signal.SIGHUP not in self._signals:
+                    self._wait(woken)
+                    continue
+                # However many have come, workers are replaced once.
+                while signal.SIGHUP in self._signals:
+                    self._signals.remove(signal.SIGHUP)
+                self._replace_all(woken)
             # Nobody connects any more to what nobody will accept.
             self.listener.close()
-            self._retire(list(self.workers), woken)
+            self._end_all(woken)
         return 1 if self._gives_up else 0
 
     @property
     def _stops(self) -> bool:
-        return signal.SIGTERM in self._signals or signal.SIGINT in self._signals
+        return self._told_to_stop > 0
+
+    @property
+    def _told_to_stop(self) -> int:
+        return sum(one != signal.SIGHUP for one in self._signals)
 
     @property
     def _gives_up(self) -> bool:
@@ -136,31 +174,33 @@ class Supervisor:
         """A worker retires once the one in its place serves; where that cannot, the old ones serve on."""
         LOG.info("replacing %d workers", len(self.workers))
         for old in list(self.workers):
-            new = Worker.start(self.job, self.listener)
-            self.workers.append(new)
-            self._until(woken, partial(self._is_decided, new))
-            if not new.ready:
+            # One that has died meanwhile is not one to replace: another is started where it was.
+            if old in self.workers and not self._stops and not self._replace(old, woken):
                 LOG.warning("the others are not replaced: a new worker did not serve")
                 return
-            self._retire([old], woken)
 
-    def _is_decided(self, new: Worker) -> bool:
-        return new.ready or new not in self.workers or self._stops
+    def _replace(self, old: Worker, woken: socket.socket) -> bool:
+        """Whether another worker serves, and the old one has ended; or all of them are told to stop."""
+        new = Worker.start(self.job, self.listener)
+        self.workers.append(new)
+        self._until(woken, lambda: new.ready or new not in self.workers or self._stops)
+        if new.ready and old in self.workers:
+            old.retire(self._ending_s)
+            self._until(woken, lambda: old not in self.workers or self._stops)
+        return new.ready or self._stops
 
-    def _retire(self, workers: list[Worker], woken: socket.socket) -> None:
-        """End workers once they have answered what they took; kill those that do not end."""
-        for worker in workers:
-            if worker in self.workers:
-                worker.process.terminate()
-        over = monotonic() + self.drain_s + MARGIN_S
-        told = len(self._signals)
-        self._until(
-            woken,
-            lambda: not set(workers) & set(self.workers) or monotonic() > over or len(self._signals) > told,
-        )
-        for worker in set(workers) & set(self.workers):
-            LOG.warning("worker %s is killed: it did not end", worker.process.pid)
-            worker.process.kill()
+    @property
+    def _ending_s(self) -> float:
+        return self.patience.drain + self.patience.margin
+
+    def _end_all(self, woken: socket.socket) -> None:
+        """End workers once they have answered what they took, or at once when told to stop again."""
+        for worker in self.workers:
+            worker.retire(self._ending_s)
+        self._until(woken, lambda: not self.workers or self._told_to_stop > 1)
+        for worker in self.workers:
+            worker.kill()
+        self._until(woken, lambda: not self.workers)
 
     def _until(self, woken: socket.socket, reached: Callable[[], bool]) -> None:
         while not reached():
@@ -176,6 +216,9 @@ class Supervisor:
             woken.recv(4096)
         for worker in starting:
             self._look_at_start(worker)
+        for worker in self.workers:
+            if worker.ends_by is not None and monotonic() > worker.ends_by:
+                worker.kill()
         for worker in [one for one in self.workers if not one.process.is_alive()]:
             self._bury(worker)
 
@@ -183,21 +226,22 @@ class Supervisor:
         worker.hear()
         if worker.ready:
             LOG.info("worker %s serves after %.1f s", worker.process.pid, monotonic() - worker.started)
+            if not self._has_served:
+                self.heard.served()
             self._failed_starts, self._has_served = 0, True
-        elif monotonic() > worker.started + STARTING_S:
+        elif monotonic() > worker.started + self.patience.starting:
             worker.process.kill()
 
     def _bury(self, worker: Worker) -> None:
         self.workers.remove(worker)
         pid, code = worker.process.pid or 0, worker.close()
-        if self.buried:
-            self.buried(pid)
-        if self._stops or (worker.ready and code == 0):
+        self.heard.buried(pid)
+        if self._stops or worker.ends_by is not None or (worker.ready and code == 0):
             LOG.info("worker %s ended", pid)
             return
         LOG.warning("worker %s %s with exit code %s", pid, "died" if worker.ready else "did not start", code)
         self._failed_starts += not worker.ready
-        pause = min(PAUSE_S * 2**self._failed_starts, LONGEST_PAUSE_S)
+        pause = min(self.patience.pause * 2**self._failed_starts, LONGEST_PAUSE_S)
         self._next_start = monotonic() + pause
 
 

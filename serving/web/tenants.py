@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from math import ceil
@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from recsys.errors import ConfigError
-from serving.web.keys import Key, matches, read_keys, split
+from serving.web.keys import Key, UnreadableError, matches, read_keys, split
 from serving.web.problems import Refused
 from serving.web.rate_limits import RateLimits
 from serving.web.settings import ServeConfig
 
 LOG = logging.getLogger(__name__)
 CHALLENGE = {"www-authenticate": "Bearer"}
-Version = tuple[int, int, int]
+Version = tuple[int, int, int, int]
 
 
 class Counted(Protocol):
@@ -49,6 +49,9 @@ class Keyring:
     path: Path
     keys: Mapping[str, Key]
     version: Version | None
+    """Of the file that was read last, whether or not it was a good one."""
+    trouble: str = ""
+    """Why the file cannot be read now; empty where it can."""
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -59,24 +62,40 @@ class Keyring:
     def changed(self) -> bool:
         """Whether the file is another one now; if so, it has been read.
 
-        Raises ConfigError if it is missing or broken; the former keys stay, and it is not tried again before
-        it changes once more.
+        Raises ConfigError, once, if it is broken or cannot be read; the former keys stay. A broken one is
+        read again when it changes, one that could not be read each time: a key may have been revoked in it.
         """
         version = version_of(self.path)
-        if version == self.version:
-            return False
-        self.version = version
-        self.keys = {key.id: key for key in read_keys(self.path)}
+        if version != self.version:
+            try:
+                return self._read(version)
+            except UnreadableError as error:
+                if str(error) == self.trouble:
+                    return False
+                self.trouble = str(error)
+                raise
+        self.trouble = ""
+        return False
+
+    def _read(self, version: Version | None) -> bool:
+        try:
+            self.keys = {key.id: key for key in read_keys(self.path)}
+        except UnreadableError:
+            raise
+        except ConfigError:
+            self.version, self.trouble = version, ""
+            raise
+        self.version, self.trouble = version, ""
         return True
 
 
 def version_of(path: Path) -> Version | None:
-    """Differs for another content of a file that is replaced; None where there is none."""
+    """Differs for another content of a file and for other rights to it; None where there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116  for each request: a third of the time of Path.stat
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size
 
 
 @dataclass
@@ -102,7 +121,7 @@ class Gate:
         return cls(frozenset(settings.tenants), keyring, limits, counted, settings.metrics_open)
 
     @classmethod
-    def open(cls, settings: ServeConfig, counted: Counted) -> Self:
+    def without_keys(cls, settings: ServeConfig, counted: Counted) -> Self:
         """A gate without keys, to try things out on one's own machine.
 
         Raises ConfigError for a host that others reach, and for several tenants: only a key tells them apart.
@@ -121,12 +140,32 @@ class Gate:
         """
         if self.keyring is None:
             return Tenant(next(iter(self.tenants)))
-        self._reread(self.keyring)
-        key = self._known(self.keyring, headers.get("authorization", ""))
-        if not key.opens(scope):
-            raise Refused(403, "Scope missing", f"the key does not open {scope}")
-        self._limit(key)
+        key = self._opening(self.keyring, headers, (scope,))
+        self._limit(key, take=1, again=1)
         return Tenant(key.tenant)
+
+    def admit_all(self, headers: Mapping[str, str], scopes: Sequence[str]) -> None:
+        """Let in the parts of a request that `admit` let in, each as a request to a route of its scope.
+
+        All of them or none; the request itself counted as the first. Raises Refused as `admit`, and 422 for
+        more parts than the key may ever ask at once.
+        """
+        if self.keyring is None:
+            return
+        key = self._opening(self.keyring, headers, scopes)
+        most, count = self.limits.most(key.rate), len(scopes)
+        if count > most:
+            raise Refused(422, "Batch too large", f"the key may ask at most {most} at once, found {count}")
+        self._limit(key, take=count - 1, again=count)
+
+    def _opening(self, keyring: Keyring, headers: Mapping[str, str], scopes: Sequence[str]) -> Key:
+        """The key of a request, which opens all of these."""
+        self._reread(keyring)
+        key = self._known(keyring, headers.get("authorization", ""))
+        for scope in scopes:
+            if not key.opens(scope):
+                raise Refused(403, "Scope missing", f"the key does not open {scope}")
+        return key
 
     def _reread(self, keyring: Keyring) -> None:
         try:
@@ -146,9 +185,10 @@ class Gate:
             raise Refused(401, "Key refused", "expected Authorization: Bearer and a valid API key", CHALLENGE)
         return key
 
-    def _limit(self, key: Key) -> None:
-        seconds = self.limits.take(key.id, key.rate)
-        if seconds > 0:
+    def _limit(self, key: Key, take: int, again: int) -> None:
+        """Take so many tokens; who lacks them is told when there are as many as asking again takes."""
+        if self.limits.take(key.id, key.rate, take) > 0:
             self.counted.limited(key.tenant)
             detail = f"the key may ask {key.per_second:g} times a second"
+            seconds = self.limits.wait(key.id, key.rate, again)
             raise Refused(429, "Too many requests", detail, {"retry-after": str(ceil(seconds))})

@@ -2,18 +2,22 @@
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from recsys.arrays import Array, Ints
+from recsys.config import Several
 from serving.web.decoding import decode
 from serving.web.problems import Problem, cut
 
 JSON_LENGTH = "inference-header-content-length"
 """Header: bytes of JSON, behind which tensors follow."""
 DTYPES: dict[str, np.dtype[Any]] = {"INT64": np.dtype("<i8"), "FP32": np.dtype("<f4")}
+LENGTH = struct.Struct("<I")
+"""Stands before each value of BYTES."""
 Datatype: TypeAlias = Literal["BYTES", "INT64", "FP32"]
 
 
@@ -38,10 +42,10 @@ class Input(Message):
     """A tensor that is given."""
 
     name: str
-    shape: tuple[int, ...]
+    shape: Several[int]
     datatype: str
     parameters: Parameters = Parameters()
-    data: tuple[int | str, ...] | None = None
+    data: Several[int | str] | None = None
 
 
 class OutputAsked(Message):
@@ -57,8 +61,8 @@ class InferRequest(Message):
     id: str | None = None
     """Comes back in the answer."""
     parameters: Parameters = Parameters()
-    inputs: tuple[Input, ...]
-    outputs: tuple[OutputAsked, ...] = ()
+    inputs: Several[Input]
+    outputs: Several[OutputAsked] = ()
     """All there are where it is empty."""
 
 
@@ -94,18 +98,21 @@ def read_request(body: bytes, headers: Mapping[str, str]) -> tuple[InferRequest,
 
 
 def _behind(inputs: Sequence[Input], rest: bytes) -> Iterator[tuple[str, bytes | None]]:
+    at = 0
     for each in inputs:
         size = each.parameters.binary_data_size
-        yield each.name, None if size is None else rest[:size]
-        rest = rest[size or 0 :]
-    if rest:
-        raise wrong(f"expected inputs of the lengths that they name, found {len(rest)} bytes more")
+        yield each.name, None if size is None else rest[at : at + size]
+        at += size or 0
+    if at < len(rest):
+        raise wrong(f"expected inputs of the lengths that they name, found {len(rest) - at} bytes more")
 
 
 def texts(given: Input, raw: bytes | None) -> tuple[str | bytes, ...]:
     """Values of an input BYTES; raises Problem for any other."""
     _check(given, "BYTES")
-    values = tuple(_split(raw)) if raw is not None else given.data or ()
+    # One more than its shape says is one too many, however many follow.
+    enough = max(given.shape[0], 0) + 1
+    values = tuple(islice(_split(raw), enough)) if raw is not None else given.data or ()
     found = tuple(value for value in values if not isinstance(value, int))
     _check_size(given, len(found))
     return found
@@ -126,13 +133,14 @@ def integers(given: Input, raw: bytes | None) -> Ints:
 
 
 def _split(raw: bytes) -> Iterator[bytes]:
-    """Each value stands behind its length, four bytes."""
-    while raw:
-        (size,) = struct.unpack("<I", raw[:4]) if len(raw) >= 4 else (0,)
-        if len(raw) < 4 + size or len(raw) < 4:
+    """Each value stands behind its length."""
+    at = 0
+    while at < len(raw):
+        start = at + LENGTH.size
+        at = start + LENGTH.unpack_from(raw, at)[0] if start <= len(raw) else start
+        if at > len(raw):
             raise wrong("expected each of BYTES behind its length, found fewer bytes")
-        yield raw[4 : 4 + size]
-        raw = raw[4 + size :]
+        yield raw[start:at]
 
 
 def _check(given: Input, datatype: Datatype) -> None:
@@ -144,7 +152,8 @@ def _check(given: Input, datatype: Datatype) -> None:
 def _check_size(given: Input, size: int) -> None:
     if given.shape != (size,):
         expected = f"expected {given.shape[0]} values as its shape says"
-        raise wrong(f"input {cut(given.name)}: {expected}, found {size}")
+        found = "more" if size > given.shape[0] else str(size)
+        raise wrong(f"input {cut(given.name)}: {expected}, found {found}")
 
 
 def wrong(detail: str) -> Problem:

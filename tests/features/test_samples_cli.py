@@ -116,4 +116,5 @@ def test_a_creator_who_was_not_there_is_an_error(run, creator, at):
     result = run(creator=creator, at=at)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"error: unknown creator {creator}: expected one of the table creators")
+    expected = f"expected one of the table creators as of {at} 00:00 UTC"
+    assert result.stderr.startswith(f"error: unknown creator {creator}: {expected}")

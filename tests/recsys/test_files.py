@@ -1,4 +1,5 @@
 import hashlib
+import os
 
 import pytest
 
@@ -50,6 +51,44 @@ def test_a_file_is_replaced_as_a_whole_and_can_be_read_by_others(tmp_path):
 
     assert (tmp_path / "x").read_bytes() == b"second"
     assert (tmp_path / "x").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_file_may_keep_the_mode_of_the_one_whose_place_it_takes(tmp_path):
+    path = tmp_path / "x"
+    write_atomic(path, "new", 0o600, keep_access=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+    path.chmod(0o640)
+    write_atomic(path, "newer", 0o600, keep_access=True)
+
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+def test_a_file_may_keep_its_owner_and_group(tmp_path):
+    path = tmp_path / "x"
+    path.touch()
+    os.chown(path, 4_321, 1_234)
+
+    write_atomic(path, "new", keep_access=True)
+
+    assert (path.stat().st_uid, path.stat().st_gid, path.read_text()) == (4_321, 1_234, "new")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+def test_a_group_that_could_not_be_kept_leaves_no_rights_to_another_one(tmp_path, monkeypatch):
+    def forbidden(*_):
+        raise PermissionError
+
+    path = tmp_path / "x"
+    path.touch()
+    path.chmod(0o660)
+    os.chown(path, -1, 1_234)
+    monkeypatch.setattr(os, "chown", forbidden)
+
+    write_atomic(path, "new", keep_access=True)
+
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_who_has_opened_the_old_file_reads_it_to_its_end(tmp_path):

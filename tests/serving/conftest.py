@@ -3,36 +3,28 @@
 from datetime import date, datetime
 from pathlib import Path
 
-import lightgbm
 import numpy as np
 import pytest
 
-from features.catalogue import FEATURES
 from features.lists.build import build_lists
 from features.matrix import match_features
 from features.snapshot import build_snapshot
 from recsys.brief import Brief
-from recsys.bundle import Bundle, BundleFacts, Calibration, Cascade, Model
+from recsys.bundle import Bundle, Cascade
 from recsys.periods import Period
 from recsys.policy import read_policies
+from recsys.release import Release
 from recsys.tables import read_tables
-from training.bundling import golden_rows
-from training.export.canonical import canonical
+from serving.engine import Engine
+from tests.serving.made_items import every_contents
+from tests.serving.made_match import TARGETS, contents_of, grown
 from training.export.cascade import CascadeConfig, stage_graphs
-from training.export.graph import tree_graph
 from training.export.trees import read_trees
 from training.simulate import SimulateConfig, simulate_world
 
 REPOSITORY = Path(__file__).parents[2]
 SMALL = ("creators=150", "brands=12", "products=60", "briefs=40", "days=110")
 AS_OF = datetime(2026, 4, 1)  # noqa: DTZ001  a naive moment is UTC here
-TARGETS = {
-    "rank": ("regression", None),
-    "invite": ("binary", None),
-    "accept": ("binary", None),
-    "deliver": ("binary", None),
-    "result_gmv": ("poisson", "exp"),
-}
 
 
 @pytest.fixture(scope="session")
@@ -90,18 +82,6 @@ def matrix(snapshot, brief):
     return np.concatenate([match_features(each, snapshot, rows) for each in briefs])
 
 
-def grown(matrix, objective="regression", rounds=40, leaves=15, seed=1):
-    """A canonical booster on a target that mixes features of every reason group."""
-    rng = np.random.default_rng(seed)
-    known = np.nan_to_num(matrix)
-    known = (known - known.mean(axis=0)) / (known.std(axis=0) + 1e-6)
-    target = np.tanh(known) @ rng.normal(size=matrix.shape[1]) + rng.normal(size=len(matrix))
-    values = {"binary": target > 0, "poisson": np.exp(target / 8)}.get(objective, target)
-    settings = {"objective": objective, "num_leaves": leaves, "min_data_in_leaf": 5, "num_threads": 1}
-    data = lightgbm.Dataset(matrix, values, feature_name=list(FEATURES))
-    return canonical(lightgbm.train(settings | {"verbosity": -1, "seed": seed}, data, rounds))
-
-
 @pytest.fixture(scope="session")
 def boosters(matrix):
     """By model name; every outcome has its own."""
@@ -109,33 +89,6 @@ def boosters(matrix):
         name: grown(matrix, objective, seed=place)
         for place, (name, (objective, _)) in enumerate(TARGETS.items())
     }
-
-
-def contents_of(boosters, matrix, **changes):
-    """Facts and files of a bundle of these boosters."""
-    graphs = {name: tree_graph(read_trees(booster), name) for name, booster in boosters.items()}
-    facts = {
-        "recipe": "match",
-        "code_version": "0.1.0",
-        "seed": 1,
-        "data": {},
-        "feature_names": tuple(FEATURES),
-        "reason_groups": {name: feature.reason for name, feature in FEATURES.items()},
-        "models": {name: model_of(name) for name in boosters},
-        "golden": golden_rows(graphs, matrix, 8),
-    }
-    return BundleFacts(**facts | changes), {f"{name}.onnx": graph for name, graph in graphs.items()}
-
-
-def model_of(name):
-    objective, link = TARGETS[name]
-    logistic = np.linspace(-6, 6, 25)
-    calibration = Calibration(raw=logistic, probability=1 / (1 + np.exp(-logistic)))
-    return Model(
-        graph=f"{name}.onnx",
-        calibration=calibration if objective == "binary" else None,
-        link=link or "identity",
-    )
 
 
 @pytest.fixture(scope="session")
@@ -155,3 +108,32 @@ def cascaded(bundle, boosters, tmp_path_factory):
     )
     facts = bundle.facts.model_copy(update={"models": bundle.facts.models | {"rank": model}})
     return Bundle.write(tmp_path_factory.mktemp("cascaded"), facts, {**bundle.files, **files})
+
+
+@pytest.fixture(scope="session")
+def item_contents(snapshot):
+    """Facts and files of a bundle of products and of one of inspiration, by surface."""
+    return every_contents(snapshot)
+
+
+@pytest.fixture(scope="session")
+def item_bundles(item_contents, tmp_path_factory):
+    """By surface."""
+    parent = tmp_path_factory.mktemp("items")
+    return {surface: Bundle.write(parent, *contents) for surface, contents in item_contents.items()}
+
+
+@pytest.fixture(scope="session")
+def release(snapshot, bundle, cascaded, lists, item_bundles):
+    """Everything that a release can have on the small world, but for an index."""
+    surfaces = {surface: made.path for surface, made in item_bundles.items()}
+    periods = tuple(each.path for each in lists)
+    return Release(
+        snapshot=snapshot.path, match=bundle.path, challenger=cascaded.path, lists=periods, **surfaces
+    )
+
+
+@pytest.fixture(scope="session")
+def engine(release):
+    """The release, opened."""
+    return Engine.open(release)

@@ -29,6 +29,7 @@ def answer(**changes):
         "snapshot": "snapshot-1",
         "as_of": datetime(2024, 3, 1, tzinfo=UTC),
         "objective": "gmv",
+        "currency": "USD",
         "suggested_types": ("review",),
         "creators_known": 9,
         "filters": counts(5, 3),

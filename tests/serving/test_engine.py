@@ -1,18 +1,14 @@
 """The engine of a release: every question is answered by what the release has, and by nothing else."""
 
-import importlib.util
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from features.recommending.surfaces import SURFACES
-from recsys.bundle import Bundle
 from recsys.errors import BundleError, NotServedError
+from recsys.release import Release
 from serving.answers import Refusal
 from serving.creators.search import CreatorSearch
 from serving.engine import Engine
-from serving.release.release import Release
 from serving.requests import (
     ExplainRequest,
     InsightsRequest,
@@ -37,29 +33,6 @@ NEEDS = {
     "place": "ranking lists",
 }
 """Question → what a release without its part is said to lack; the others need a snapshot alone."""
-
-
-def item_contents():
-    """How the tests of recommending make bundles."""
-    path = Path(__file__).parent / "recommending" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("recommending", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.item_contents
-
-
-@pytest.fixture(scope="module")
-def release(snapshot, bundle, cascaded, lists, tmp_path_factory):
-    """Everything that a release can have, but for an index."""
-    folder, contents = tmp_path_factory.mktemp("items"), item_contents()
-    items = {name: Bundle.write(folder, *contents(snapshot, name)).path for name in SURFACES}
-    paths = tuple(each.path for each in lists)
-    return Release(snapshot=snapshot.path, match=bundle.path, challenger=cascaded.path, lists=paths, **items)
-
-
-@pytest.fixture(scope="module")
-def engine(release):
-    return Engine.open(release)
 
 
 @pytest.fixture(scope="module")

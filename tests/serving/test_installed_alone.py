@@ -19,8 +19,8 @@ from tempfile import mkdtemp
 
 import pytest
 
+from recsys.release import Release
 from serving.engine import Engine
-from serving.release.release import Release
 from serving.requests import MatchRequest
 
 pytestmark = pytest.mark.skipif("RECSYS_SOAK" not in os.environ, reason="slow: RECSYS_SOAK=1 runs it")
@@ -43,7 +43,7 @@ ANSWER = """
 import sys
 from pathlib import Path
 from serving.engine import Engine
-from serving.release.release import Release
+from recsys.release import Release
 from serving.requests import MatchRequest
 
 engine = Engine.open(Release(snapshot=Path(sys.argv[1]), match=Path(sys.argv[2])))

@@ -1,5 +1,7 @@
 """The first stage measured: what counts as found, beside what baselines find, and what is left out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -7,6 +9,7 @@ from numpy.testing import assert_array_equal
 from features.first_stage import FirstStageConfig
 from features.snapshot import build_match_snapshot
 from recsys.policy import read_policies
+from recsys.snapshot import Columns
 from training.briefs import read_briefs
 from training.first_stage import FIRST_STAGE, FirstStageCheck, Ranked, measure
 from training.periods import end_of
@@ -51,6 +54,38 @@ def test_briefs_of_small_markets_and_unknown_names_are_left_out_and_counted(trai
     assert (nothing.left_out, absent.left_out) == (10, 1)
     assert np.isnan(nothing.found.mean)
     assert np.isnan(nothing.scored_share)
+
+
+def test_briefs_for_which_the_first_stage_would_pick_everyone_tell_nothing_of_it(trained, snapshot, briefs):
+    everyone = CHECK.model_copy(update={"stage": SMALL.model_copy(update={"scored": 5_000})})
+
+    report = measure(trained.fitted.rank.score, snapshot, briefs, everyone, seed=1)
+
+    assert (report.left_out, report.found.count) == (10, 0)
+    assert np.isnan(report.found.mean)
+
+
+def test_briefs_of_a_market_without_a_part_are_left_out(trained, snapshot, briefs):
+    """Without products of its own there are no briefs that it could be learnt from."""
+    market = briefs[0].market
+    brands, _ = snapshot.brands.rows_of(snapshot.products["brand_id"])
+    abroad = snapshot.brands["market"][brands] != snapshot.facts.markets.index(market)
+    products = Columns(
+        snapshot.products.ids[abroad],
+        {name: values[abroad] for name, values in snapshot.products.values.items()},
+    )
+    product_ids = (int(products.ids[0]),)
+    asked = [
+        brief.model_copy(update={"product_ids": product_ids}) for brief in briefs if brief.market == market
+    ]
+    score = trained.fitted.rank.score
+
+    whole, lacking = (
+        measure(score, one, asked, CHECK, seed=1) for one in (snapshot, replace(snapshot, products=products))
+    )
+
+    assert (whole.left_out, whole.found.count) == (0, 10)
+    assert (lacking.left_out, lacking.found.count) == (10, 0)
 
 
 @pytest.fixture

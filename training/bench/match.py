@@ -12,9 +12,9 @@ from recsys.bundle import Bundle
 from recsys.config import Config
 from recsys.console import Advance
 from recsys.evaluation import Interval, bootstrap_mean
+from recsys.release import Release
 from recsys.snapshot import Snapshot
 from serving.matching.engine import MatchEngine
-from serving.release.release import Release
 from serving.requests import MatchRequest
 from training.bench.apart import run_apart
 from training.bench.machine import describe_machine

@@ -12,10 +12,10 @@ from recsys.bundle import Bundle
 from recsys.console import Advance
 from recsys.errors import BundleError
 from recsys.policy import read_policies
+from recsys.release import Release
 from recsys.snapshot import Snapshot
 from recsys.tables import read_tables
 from serving.matching.engine import MatchEngine
-from serving.release.release import Release
 from training.bench.match_market import grown
 from training.periods import end_of
 from training.recipes.match import MatchExperiment

@@ -12,8 +12,8 @@ from time import perf_counter, process_time
 from threadpoolctl import threadpool_limits
 
 from recsys.errors import ConfigError
+from recsys.release import Release
 from serving.engine import Engine
-from serving.release.release import Release
 from serving.requests import MatchRequest
 
 ROLLUP = Path("/proc/self/smaps_rollup")

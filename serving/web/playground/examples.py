@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from features.creator_numbers import NUMBERS
+from features.creator_numbers import NUMBERS, Unit
 from recsys.arrays import Array, Ints
 from recsys.brief import Brief
 from recsys.creator_filter import CreatorFilter
@@ -44,6 +44,8 @@ class Words(Part):
     lists: tuple[str, ...] = LIST_NAMES
     numbers: dict[str, str]
     """Of a creator, to sort by; each with its meaning."""
+    units: dict[str, Unit]
+    """Those of the numbers."""
 
 
 class Examples(Part):
@@ -81,6 +83,7 @@ def _words(snapshot: Snapshot) -> Words:
         languages=facts.languages,
         groups=dict(facts.vocabularies),
         numbers={name: number.meaning for name, number in NUMBERS.items()},
+        units={name: number.unit for name, number in NUMBERS.items()},
     )
 
 

@@ -80,6 +80,14 @@ def test_noise_that_factors_do_not_tell_costs_some_of_the_best_and_not_most(mark
     assert 0.9 <= recall <= 1
 
 
+@pytest.mark.parametrize("count", range(1, 12))
+@pytest.mark.parametrize("met", [0, 1, 30])
+def test_very_few_can_be_asked_for(market, count, met):
+    found = search(market, everyone(), met_at(np.arange(met) * 100), Ranker(market), count)
+
+    assert len(found.rows) == count
+
+
 def test_the_same_question_has_the_same_answer(market):
     first, second = (search(market, some(), NOBODY, Ranker(market, 0.3), 120) for _ in range(2))
 

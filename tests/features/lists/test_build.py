@@ -162,11 +162,9 @@ def test_a_period_that_is_not_over_is_refused(random_rows, tables_of, policies, 
 
 
 def test_what_there_is_no_list_of_is_named(lists):
-    with pytest.raises(RequestError, match=r"no lists of market 'FR'; there are \['CA', 'US'\]"):
+    with pytest.raises(RequestError, match=r"no lists of market 'FR'; there are CA, US"):
         lists.rows("gmv", "FR")
-    with pytest.raises(
-        RequestError, match=r"US has no lists of industry 'toys'; there are \['all', 'beauty'"
-    ):
+    with pytest.raises(RequestError, match=r"US has no lists of industry 'toys'; there are all, beauty"):
         lists.rows("gmv", "US", "toys")
 
 

@@ -150,5 +150,5 @@ def test_explaining_needs_no_ibis():
 
 
 def test_nobody_else_is_explained(lists):
-    with pytest.raises(RequestError, match="there was no creator 99 by the end of 2024-06-28"):
+    with pytest.raises(RequestError, match=r"unknown creator 99: lists-\w+ of 2024-06-28 has \d+ creators$"):
         explain(lists, 99, "gmv")

@@ -5,7 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from recsys.errors import RequestError
+from recsys.errors import ConfigError, RequestError
+from serving.batch import here
 from serving.batch.here import behind, pairs_in, read_pairs, regrouped
 from serving.batch.pairs import PAIRS, SCORED, Job
 from serving.filters import eligible_creators
@@ -76,7 +77,8 @@ def test_a_part_says_where_it_comes_from(score, pairs, tmp_path):
 @pytest.mark.parametrize(
     ("names", "ids", "complaint"),
     [
-        (["sale"], [1], "unknown creators, such as \\[1\\]"),
+        (["sale"], [1], "^unknown creator 1: snapshot-"),
+        (["sale"] * 3, [2, 1, 1], "^2 unknown creators, such as 1, 2: snapshot-"),
         (["sales", None], [1, 1], "found NULL"),
         (["sales", "sales"], [1, None], "found NULL"),
     ],
@@ -103,6 +105,23 @@ def test_a_file_without_the_columns_is_refused(tmp_path):
 
     with pytest.raises(RequestError, match="expected columns brief \\(text\\) and creator_id \\(integer\\)"):
         list(read_pairs(tmp_path / "pairs.parquet"))
+
+
+def test_a_folder_without_pairs_is_refused_and_nothing_is_written(score, tmp_path):
+    (tmp_path / "pairs").mkdir()
+    (tmp_path / "pairs" / "pairs.csv").write_text("brief,creator_id\n")
+
+    with pytest.raises(RequestError, match=r"pairs: expected pairs as \.parquet files, found none"):
+        score(tmp_path / "pairs")
+    assert not (tmp_path / "scores").exists()
+
+
+def test_parts_of_another_version_of_the_code_are_not_gone_on_with(score_to, pairs, tmp_path, monkeypatch):
+    score_to(tmp_path, pairs)
+    monkeypatch.setattr(here, "__version__", "0.0.9")
+
+    with pytest.raises(ConfigError, match="holds another job: code is"):
+        score_to(tmp_path, pairs)
 
 
 def test_pairs_without_rows_give_a_part_without_rows(score, write_pairs, tmp_path):

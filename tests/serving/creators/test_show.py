@@ -170,7 +170,7 @@ def test_everything_about_a_random_creator_is_json(creators_snapshot):
         ({"creator_id": 10**6}, "near it 110"),
         (
             {"creator_id": 100, "brand_id": 3},
-            "unknown brand 3: unwritten has 2 brands, with ids from 7, 8 on",
+            "unknown brand 3: unwritten .* has 2 brands, with ids 7 to 8, near it 7",
         ),
         ({"creator_id": 100, "states": ("US-CX",)}, "unknown state 'US-CX'; near matches .*US-CA"),
         (

@@ -116,7 +116,7 @@ def test_a_place_names_its_lists(engine, week):
 
 
 def test_a_creator_who_was_not_there_is_unknown(engine):
-    with pytest.raises(UnknownIdError, match=f"no creator 999 by the end of {WEEK}"):
+    with pytest.raises(UnknownIdError, match=rf"unknown creator 999: lists-\w+ of {WEEK} has \d+ creators$"):
         engine.place(PlaceRequest(creator_id=999, list="diligence"))
 
 

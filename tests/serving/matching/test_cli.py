@@ -47,7 +47,7 @@ def test_the_table_shows_creators_with_their_numbers_and_reasons(recsys, asked, 
 
     first = engine_answer.items[0]
     assert done.exit_code == 0, done.output
-    assert f"for {engine_answer.objective}" in done.stdout
+    assert f"for gmv in minor units of {engine_answer.currency}" in done.stdout
     assert str(first.creator_id) in done.stdout
     assert f" {100 * first.p_accept:.0f} " in done.stdout
     assert first.reasons[0].phrase[:30] in done.stdout
@@ -112,7 +112,7 @@ def test_what_no_model_predicts_is_shown_as_degraded(recsys, asked):
     [
         ({"objectiv": "gmv"}, "objectiv: Extra inputs are not permitted"),
         ({"objective": "fame"}, "objective: Input should be 'gmv'"),
-        ({"brand_id": 999_999}, "unknown brand [999999]"),
+        ({"brand_id": 999_999}, "unknown brand 999999: snapshot-"),
         ({"target": {"country": {"ZZ": 1.0}}}, "unknown country 'ZZ'"),
         ({"filters": {"countries": ["ZZ"]}}, "unknown countries filter 'ZZ'"),
         ({"filters": {"country": ["US"]}}, "filters.country: Extra inputs are not permitted"),

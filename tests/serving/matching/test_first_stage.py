@@ -16,10 +16,10 @@ from features.matrix import match_features
 from recsys.cli import app
 from recsys.creator_filter import CreatorFilter, Range
 from recsys.errors import BundleError
+from recsys.release import Release
 from serving.engine import Engine
 from serving.matching import proposing
 from serving.matching.engine import MatchEngine
-from serving.release.release import Release
 from serving.requests import MatchRequest
 
 SCORED = 24

@@ -19,8 +19,9 @@ from features.snapshot import build_snapshot
 from recsys.blocks import BLOCK_ROWS
 from recsys.policy import read_policies
 from recsys.tables import read_tables
-from serving.matching.engine import CreatorRanker, MatchEngine
+from serving.matching.engine import MatchEngine
 from serving.matching.given import given_creators
+from serving.matching.ranker import CreatorRanker
 from training.briefs import read_briefs
 from training.funnel import read_shown
 from training.judgements import Judge, JudgementConfig

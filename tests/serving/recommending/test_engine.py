@@ -343,12 +343,12 @@ def test_a_bundle_of_another_recipe_is_refused(bundle, snapshot):
     with pytest.raises(
         BundleError, match="expected a bundle of recipe products or inspiration, found 'match'"
     ):
-        ItemEngine.open(bundle.path, snapshot.path)
+        ItemEngine.of(bundle, snapshot)
 
 
 @pytest.mark.parametrize("missing", ["rank_gmv", "rank_followers"])
-def test_a_bundle_without_a_model_for_each_objective_is_refused(contents, snapshot, tmp_path, missing):
-    facts, files = contents["products"]
+def test_a_bundle_without_a_model_for_each_objective_is_refused(item_contents, snapshot, tmp_path, missing):
+    facts, files = item_contents["products"]
     models = {name: model for name, model in facts.models.items() if name != missing}
     golden = tuple(
         row.model_copy(update={"scores": {name: row.scores[name] for name in models}}) for row in facts.golden
@@ -359,8 +359,8 @@ def test_a_bundle_without_a_model_for_each_objective_is_refused(contents, snapsh
         ItemEngine.of(Bundle.write(tmp_path, lacking, files), snapshot)
 
 
-def test_a_probability_that_is_not_calibrated_is_refused(contents, snapshot, tmp_path):
-    facts, files = contents["products"]
+def test_a_probability_that_is_not_calibrated_is_refused(item_contents, snapshot, tmp_path):
+    facts, files = item_contents["products"]
     raw = facts.models["taken"].model_copy(update={"calibration": None})
     facts = facts.model_copy(update={"models": facts.models | {"taken": raw}})
 
@@ -368,8 +368,8 @@ def test_a_probability_that_is_not_calibrated_is_refused(contents, snapshot, tmp
         ItemEngine.of(Bundle.write(tmp_path, facts, files), snapshot)
 
 
-def test_videos_bundle_without_lifts_serves_and_says_so(contents, snapshot, tmp_path, seller):
-    facts, files = contents["inspiration"]
+def test_videos_bundle_without_lifts_serves_and_says_so(item_contents, snapshot, tmp_path, seller):
+    facts, files = item_contents["inspiration"]
     bare = Bundle.write(tmp_path, facts, {name: files[name] for name in files if name != LIFTS})
 
     answer = ItemEngine.of(bare, snapshot).recommend(seller, "gmv", 3)

@@ -32,9 +32,9 @@ def saved(ids):
     return content.getvalue()
 
 
-def changed(contents, change):
+def changed(item_contents, change):
     """The products' graph after `change` of the model."""
-    model = onnx.load_from_string(contents["products"][1]["retrieval.onnx"])
+    model = onnx.load_from_string(item_contents["products"][1]["retrieval.onnx"])
     change(model)
     return {"retrieval.onnx": model.SerializeToString()}
 
@@ -124,17 +124,17 @@ def test_a_graph_with_other_ends_is_refused(bundle_with):
         open_retrieval(bundle_with("products", files={"retrieval.onnx": closed}), "products")
 
 
-def test_an_operator_that_is_not_allowed_is_refused(bundle_with, contents):
+def test_an_operator_that_is_not_allowed_is_refused(bundle_with, item_contents):
     def rename(model):
         model.graph.node[0].op_type = "Loop"
 
     with pytest.raises(BundleError, match=r"graph retrieval.onnx: the graph uses operators \['Loop'\]"):
-        open_retrieval(bundle_with("products", files=changed(contents, rename)), "products")
+        open_retrieval(bundle_with("products", files=changed(item_contents, rename)), "products")
 
 
-def test_a_graph_that_does_not_name_its_signals_is_refused(bundle_with, contents):
+def test_a_graph_that_does_not_name_its_signals_is_refused(bundle_with, item_contents):
     def forget(model):
         onnx.helper.set_model_props(model, {})
 
     with pytest.raises(BundleError, match="does not name its signals"):
-        open_retrieval(bundle_with("products", files=changed(contents, forget)), "products")
+        open_retrieval(bundle_with("products", files=changed(item_contents, forget)), "products")

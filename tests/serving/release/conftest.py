@@ -1,7 +1,6 @@
 """Two releases of the small world: another snapshot, another model, the same bundles of items."""
 
 import http.client
-import importlib.util
 import json
 import re
 import subprocess
@@ -13,14 +12,12 @@ from subprocess import PIPE
 
 import pytest
 
-from features.recommending.surfaces import SURFACES
 from features.snapshot import build_snapshot
 from recsys.bundle import Bundle
-from recsys.lift import LIFTS
 from recsys.policy import read_policies
 from recsys.tables import read_tables
 from serving.release.publish import publish
-from serving.release.release import Release
+from tests.serving.made_match import contents_of, grown
 
 HERE = Path(__file__).parent
 CONFIGS = HERE.parents[2] / "configs"
@@ -29,53 +26,25 @@ SETTINGS = {"port": 0, "poll_s": 0.02, "deadline_ms": 60_000, "wait_ms": 50_000}
 PATIENCE_S = 60
 
 
-def module_at(path):
-    """How the bundles of another folder's tests are made."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-MATCHING = module_at(HERE.parent / "conftest.py")
-RECOMMENDING = module_at(HERE.parent / "recommending" / "conftest.py")
-
-
-@pytest.fixture(scope="session")
-def corruptions():
-    """The module of them."""
-    return module_at(HERE / "corruptions.py")
-
-
 @pytest.fixture(scope="session")
 def other_snapshot(snapshot, tmp_path_factory):
     """The same world, a fortnight earlier."""
     tables = read_tables(snapshot.path.parent / "tables")
-    policies, before = read_policies(CONFIGS / "policies"), MATCHING.AS_OF - timedelta(days=14)
+    policies, before = read_policies(CONFIGS / "policies"), snapshot.facts.as_of - timedelta(days=14)
     return build_snapshot(tables, before, policies).write(tmp_path_factory.mktemp("earlier"))
 
 
 @pytest.fixture(scope="session")
 def other_bundle(matrix, tmp_path_factory):
     """Another model that ranks creators, and nothing else."""
-    contents = MATCHING.contents_of({"rank": MATCHING.grown(matrix, seed=9)}, matrix)
+    contents = contents_of({"rank": grown(matrix, seed=9)}, matrix)
     return Bundle.write(tmp_path_factory.mktemp("other"), *contents)
 
 
 @pytest.fixture(scope="session")
-def item_bundles(snapshot, tmp_path_factory):
-    """By surface."""
-    parent = tmp_path_factory.mktemp("items")
-    contents = {surface: RECOMMENDING.item_contents(snapshot, surface) for surface in SURFACES}
-    contents["inspiration"][1][LIFTS] = RECOMMENDING.some_lifts(snapshot).model_dump_json().encode()
-    return {surface: Bundle.write(parent, *contents[surface]) for surface in SURFACES}
-
-
-@pytest.fixture(scope="session")
-def first(snapshot, bundle, item_bundles):
-    """A release of everything but lists."""
-    surfaces = {surface: made.path for surface, made in item_bundles.items()}
-    return Release(snapshot=snapshot.path, match=bundle.path, **surfaces)
+def first(release):
+    """A release of everything but lists and a challenger."""
+    return release.model_copy(update={"challenger": None, "lists": ()})
 
 
 @pytest.fixture(scope="session")
@@ -172,8 +141,9 @@ def run(folder, tmp_path):
 class Load:
     """`load.py` at work: asks the service until it is told to end."""
 
-    def __init__(self, port, bodies, connections):
+    def __init__(self, port, bodies, connections, pause_s=0.0):
         asked = {"port": port, "path": "/v1/match", "bodies": bodies, "connections": connections}
+        asked["pause_s"] = pause_s
         command = [sys.executable, HERE / "load.py"]
         self.process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True)
         self.process.stdin.write(json.dumps(asked) + "\n")
@@ -190,8 +160,8 @@ def load():
     """Starts asking; what still asks at the end of the test is stopped."""
     started = []
 
-    def start(*asked):
-        started.append(Load(*asked))
+    def start(*asked, **more):
+        started.append(Load(*asked, **more))
         return started[-1]
 
     yield start

@@ -161,6 +161,16 @@ def forged(part, folder, other):
     return [Corruption(f"{part} {what}", part, partial(rewritten, **change)) for what, change in made]
 
 
+def in_anothers_place(sources):
+    """Nothing is wrong with the folder but where it is to be served."""
+    return [
+        Corruption(f"{part} is what is served as {name}", part, lambda _, path=path: path)
+        for part in sources
+        for name, path in sources.items()
+        if name != part
+    ]
+
+
 def forged_manifest():
     names = ("../evil", "/etc/hostname", "a/b", ".", "..", "", "nul\0", MANIFEST, "nothing.there")
     yield from (

@@ -1,7 +1,8 @@
 """Asks a service over and over, as a process of its own, and tells what it was answered.
 
-Reads `{"port", "path", "bodies", "connections"}` as the first line of stdin, asks until stdin ends, and
-prints `{"answers": [[release, sha256 of the body, count] …], "failures": [text …], "seconds": [each …]}`.
+Reads `{"port", "path", "bodies", "connections", "pause_s"}` as the first line of stdin, asks until stdin
+ends, with a pause after each answer, and prints
+`{"answers": [[release, sha256 of the body, count] …], "failures": [text …], "seconds": [each …]}`.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ class Asker(Thread):
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.asked["port"], timeout=TIMEOUT_S)
         for body in cycle(self.asked["bodies"]):
-            if self.over.is_set():
+            if self.over.wait(self.asked["pause_s"]):
                 break
             started = perf_counter()
             try:

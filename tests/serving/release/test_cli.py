@@ -1,11 +1,13 @@
 """`recsys publish` and `recsys releases`."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
 
 from recsys.cli import app
+from recsys.release import Release
 
 RUNNER = CliRunner(env={"COLUMNS": "200"})
 
@@ -42,8 +44,8 @@ def test_a_part_is_taken_out(folder, first):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ((), "expected parts to publish, or --rollback"),
-        (("--rollback", "--without", "match"), "expected parts to publish, or --rollback"),
+        ((), "expected a part to publish, such as --snapshot, or --rollback; found neither"),
+        (("--rollback", "--without", "match"), "expected parts to publish, or --rollback; found both: match"),
         (
             ("--without", "snapshot"),
             "--without expects challenger, index, inspiration, lists, match, products",
@@ -56,6 +58,14 @@ def test_what_cannot_be_followed_is_refused(folder, options, message):
 
     assert result.exit_code == 2
     assert message in result.output
+
+
+def test_each_part_is_explained():
+    told = run("publish", "--help").stdout
+
+    for part in Release.model_fields:
+        (said,) = re.findall(rf"^\W+--{part} +<.*?> +(.*?)\.? \[default", told, re.MULTILINE)
+        assert len(said.split()) > 2
 
 
 def test_a_corrupt_part_is_refused(folder, other_bundle, tmp_path):

@@ -13,6 +13,7 @@ from recsys.errors import BundleError
 from serving.engine import Engine
 from serving.release.slot import Slot
 from serving.requests import CreatorSearch, ItemRequest, MatchRequest
+from tests.serving.release.corruptions import corruptions_of, forged, in_anothers_place
 
 SOAK = bool(os.environ.get("RECSYS_SOAK"))
 ACCIDENTS, LIES = (1, 1) if SOAK else (12, 4)
@@ -29,13 +30,13 @@ def sources(cascaded, item_bundles, other_snapshot):
 
 
 @pytest.fixture(scope="module")
-def tried(sources, corruptions, other_bundle):
+def tried(sources, other_bundle):
     """Every corruption."""
     rng = np.random.default_rng(6)
-    accidents = [one for part in PARTS for one in corruptions.corruptions_of(part, sources[part], rng)]
+    accidents = [one for part in PARTS for one in corruptions_of(part, sources[part], rng)]
     other = (other_bundle.path / "rank.onnx").read_bytes()
-    lies = [one for part in PARTS for one in corruptions.forged(part, sources[part], other)]
-    return [*accidents[::ACCIDENTS], *lies[::LIES]]
+    lies = [one for part in PARTS for one in forged(part, sources[part], other)]
+    return [*accidents[::ACCIDENTS], *lies[::LIES], *in_anothers_place(sources)]
 
 
 @pytest.fixture

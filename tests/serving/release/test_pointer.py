@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from recsys.release import Release
 from serving.release.pointer import POINTER, Pointer
-from serving.release.release import Release
 
 
 def pointer_to(name):

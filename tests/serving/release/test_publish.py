@@ -64,9 +64,29 @@ def test_a_refused_part_changes_nothing_and_leaves_nothing_behind(folder, other_
     assert folders_in(folder) == there
 
 
-def test_parts_that_do_not_fit_each_other_are_refused(folder, item_bundles):
-    with pytest.raises(BundleError, match="expected a bundle of recipe 'match', found 'products'"):
-        publish(folder, {"match": item_bundles["products"].path})
+@pytest.mark.parametrize(
+    ("part", "recipe"),
+    [
+        ("match", "products"),
+        ("challenger", "inspiration"),
+        ("products", "match"),
+        ("products", "inspiration"),
+        ("inspiration", "match"),
+        ("inspiration", "products"),
+    ],
+)
+def test_a_bundle_is_refused_in_anothers_place(folder, first, part, recipe):
+    before = (folder / POINTER).read_bytes()
+
+    expected = part if part in first.folders else "match"
+    with pytest.raises(BundleError, match=f"expected a bundle of recipe '{expected}', found '{recipe}'"):
+        publish(folder, {part: first.folders[recipe]})
+    assert (folder / POINTER).read_bytes() == before
+
+
+def test_bundles_that_have_changed_places_are_refused(folder, first):
+    with pytest.raises(BundleError, match="expected a bundle of recipe 'products', found 'inspiration'"):
+        publish(folder, {"products": first.inspiration, "inspiration": first.products})
 
 
 def test_a_folder_that_is_not_named_by_its_content_is_refused(folder, other_bundle, tmp_path):
@@ -83,6 +103,47 @@ def test_a_link_inside_a_part_is_refused(folder, other_bundle, tmp_path):
 
     with pytest.raises(BundleError, match=r"rank\.onnx: expected files alone"):
         publish(folder, {"match": linked})
+
+
+def test_who_changes_a_source_changes_nothing_that_is_published(tmp_path, first, other_bundle):
+    source = shutil.copytree(other_bundle.path, tmp_path / other_bundle.name)
+    publish(tmp_path / "releases", {"snapshot": first.snapshot, "match": source})
+    published = tmp_path / "releases" / "bundles" / source.name / "rank.onnx"
+
+    (source / "rank.onnx").write_bytes(b"changed")
+
+    assert published.read_bytes() == (other_bundle.path / "rank.onnx").read_bytes()
+    assert published.stat().st_mode & 0o777 == 0o444
+
+
+def spoil(folder, match):
+    """Change a published file where it lies."""
+    spoiled = folder / "bundles" / match.name / "rank.onnx"
+    spoiled.chmod(0o644)
+    spoiled.write_bytes(b"changed")
+
+
+def test_publishing_a_good_copy_again_repairs_a_release(folder, first):
+    spoil(folder, first.match)
+    with pytest.raises(BundleError, match=r"rank\.onnx: expected sha256"):
+        open_current(folder)
+
+    publish(folder, {"match": first.match})
+
+    assert open_current(folder).release.name == first.name
+    assert folders_in(folder) == served_names(first)
+
+
+def test_a_copy_that_is_no_better_replaces_nothing(folder, first, tmp_path):
+    spoil(folder, first.match)
+    worse = shutil.copytree(first.match, tmp_path / first.match.name)
+    (worse / "rank.onnx").unlink()
+
+    with pytest.raises(BundleError, match=r"rank\.onnx: expected sha256 \w+, found no file"):
+        publish(folder, {"match": worse})
+
+    assert (folder / "bundles" / first.match.name / "rank.onnx").read_bytes() == b"changed"
+    assert folders_in(folder) == served_names(first)
 
 
 def test_going_back_serves_what_was_served_before(folder, first, second):

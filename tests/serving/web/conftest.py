@@ -1,7 +1,6 @@
 """A service on the small world: a release of everything, an app on it, and what a caller sends."""
 
 import asyncio
-import importlib.util
 import json
 import socket
 import subprocess
@@ -17,10 +16,8 @@ import httpx
 import pytest
 import uvicorn
 
-from features.recommending.surfaces import SURFACES
-from recsys.bundle import Bundle
+from recsys.release import Release
 from serving.engine import Engine
-from serving.release.release import Release
 from serving.release.slot import Slot
 from serving.web.app import create_app
 from serving.web.keys import add_key, fresh
@@ -33,40 +30,6 @@ from serving.web.tenants import Gate
 HERE = Path(__file__).parent
 CONFIGS = HERE.parents[2] / "configs"
 TENANT = "demo"
-
-
-def module_at(path):
-    """How the bundles of another folder's tests are made."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-RECOMMENDING = module_at(HERE.parent / "recommending" / "conftest.py")
-
-
-@pytest.fixture(scope="session")
-def release(snapshot, bundle, cascaded, lists, tmp_path_factory):
-    """Everything that a release can have, on the small world."""
-    items = tmp_path_factory.mktemp("items")
-    surfaces = {
-        surface: Bundle.write(items, *RECOMMENDING.item_contents(snapshot, surface)).path
-        for surface in SURFACES
-    }
-    return Release(
-        snapshot=snapshot.path,
-        match=bundle.path,
-        challenger=cascaded.path,
-        lists=tuple(each.path for each in lists),
-        **surfaces,
-    )
-
-
-@pytest.fixture(scope="session")
-def engine(release):
-    """The release, opened."""
-    return Engine.open(release)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +59,7 @@ def service_of(slots, settings):
         changed = settings.model_copy(update=changes)
         metrics = Metrics(lambda: {name: slot.engine.release.name for name, slot in slots.items()})
         runners.append(Runner(metrics.timed))
-        gate = Gate.of(changed, metrics) if "keys" in changes else Gate.open(changed, metrics)
+        gate = Gate.of(changed, metrics) if "keys" in changes else Gate.without_keys(changed, metrics)
         return Service(slots, gate, changed, runners[-1], metrics)
 
     yield make
@@ -127,7 +90,7 @@ def key_of(tmp_path_factory):
 @pytest.fixture(scope="session")
 def key(key_of):
     """One that opens everything."""
-    return key_of("*")
+    return key_of("*", "metrics")
 
 
 @pytest.fixture

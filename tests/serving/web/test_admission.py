@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from serving.web.admission import LEAST, Admission
+from serving.web.admission import ALWAYS, LEAST, Admission
 from serving.web.call import CALL, call_of
+from serving.web.health import HealthRoutes
+from serving.web.inference_protocol import InferenceProtocol
 from serving.web.problems import Problem
 from serving.web.settings import ServeConfig
 
@@ -137,6 +139,13 @@ def test_whether_the_service_is_alive_is_answered_whatever_comes(counts):
     _, _, live = flood(counts, "in_flight=1")
 
     assert live[0]["status"] == 200
+
+
+def test_every_route_of_health_is_always_admitted(service):
+    protocol = [route.path for route in InferenceProtocol(service).routes if "/health/" in route.path]
+
+    assert {*protocol, *(route.path for route in HealthRoutes(service).routes)} == ALWAYS
+    assert len(protocol) == 2
 
 
 def test_places_are_free_again_after_failures_too(counts):

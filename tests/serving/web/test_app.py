@@ -104,8 +104,9 @@ def test_the_release_is_told(client, engine, release):
 def test_an_unknown_path_and_method_are_problems(client):
     problem(client.get("/v1/nothing"), 404)
     refused = client.get("/v1/match")
-    problem(refused, 405)
+    assert problem(refused, 405)["detail"] == "expected POST"
     assert refused.headers["allow"] == "POST"
+    assert problem(client.post("/v1/release", {}), 405)["detail"] == "expected GET or HEAD"
 
 
 @pytest.mark.parametrize(

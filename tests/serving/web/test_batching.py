@@ -1,5 +1,7 @@
 """Batches: each question as its route answers it, one release for all, problems in the place of answers."""
 
+import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -89,4 +91,75 @@ def test_each_question_counts_as_a_request_of_the_key(client_of, service_of, key
     client, sent = client_of(service_of(keys=path)), {"headers": {"authorization": f"Bearer {text}"}}
     five = {"questions": [{"show": asked["show"]}] * 5}
 
-    assert [client.post(PATH, five, **sent).status_code for _ in range(2)] == [200, 429]
+    assert [client.post(PATH, five, **sent).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_batch_larger_than_the_keys_burst_is_refused_for_good(client_of, service_of, key_of, asked):
+    path, text = key_of("*", per_second=0.001, burst=4)
+    client, sent = client_of(service_of(keys=path)), {"headers": {"authorization": f"Bearer {text}"}}
+
+    answer = client.post(PATH, {"questions": [{"show": asked["show"]}] * 5}, **sent)
+
+    assert (answer.status_code, answer.json()["title"]) == (422, "Batch too large")
+    assert "retry-after" not in answer.headers
+    # The one token that any request takes is gone, and no more.
+    assert client.post(PATH, {"questions": [{"show": asked["show"]}] * 3}, **sent).status_code == 200
+
+
+async def status_told(app, questions, left):
+    """What a caller is told who goes as soon as `left` is set."""
+    bodies, sent = [json.dumps({"questions": questions}).encode()], []
+
+    async def receive():
+        if bodies:
+            return {"type": "http.request", "body": bodies.pop(), "more_body": False}
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": PATH, "raw_path": PATH.encode(), "query_string": b"",
+        "headers": [(b"content-type", b"application/json")], "scheme": "http", "server": ("recsys", 80),
+        "root_path": "",
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return sent[0]["status"]
+
+
+def test_nothing_more_is_computed_once_the_caller_has_left(client_of, service_of, asked):
+    """They leave when the second question is answered."""
+    computed, left = [], asyncio.Event()
+
+    async def run():
+        loop = asyncio.get_running_loop()
+
+        def timed(name, seconds):
+            computed.append(name)
+            if len(computed) == 2:
+                loop.call_soon_threadsafe(left.set)
+
+        runner = Runner(timed)
+        app = client_of(replace(service_of(), runner=runner)).app
+        told = await status_told(app, [{"rank": asked["rank"]}] * 20, left)
+        runner.close()
+        return told
+
+    assert asyncio.run(run()) == 499
+    assert 2 <= len(computed) <= 3
+
+
+def test_a_batch_whose_caller_leaves_while_it_waits_is_over(client_of, service, asked):
+    async def run():
+        app, left = client_of(service).app, asyncio.Event()
+        await service.runner.turn.acquire()
+        task = asyncio.create_task(status_told(app, [{"show": asked["show"]}], left))
+        while not service.runner.waiting:
+            await asyncio.sleep(0)
+        left.set()
+        told = await task
+        service.runner.turn.release()
+        return told
+
+    assert asyncio.run(run()) == 499

@@ -1,6 +1,9 @@
 """`recsys serve` refuses what cannot be served before it serves."""
 
+import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ from typer.testing import CliRunner
 
 from recsys.cli import app
 from recsys.errors import ConfigError
-from serving.web.cli import by_path, changed, check, listening
+from serving.web.cli import announce, by_path, changed, check, listening
 from serving.web.settings import ServeConfig
 
 CONFIG = Path(__file__).parents[3] / "configs" / "serving.yaml"
@@ -75,3 +78,29 @@ def test_a_setting_that_nobody_knows_is_refused():
 
     assert result.exit_code == 2
     assert "did you mean port?" in result.output
+
+
+def test_where_it_listens_is_told_once_it_serves_and_with_its_page(caplog):
+    with listening("127.0.0.1", 0) as listener, caplog.at_level("INFO"):
+        announce(listener, playground=True)
+        port = listener.getsockname()[1]
+
+    assert caplog.messages == [
+        f"listening on 127.0.0.1 port {port}",
+        f"playground at http://127.0.0.1:{port}/playground",
+    ]
+
+
+def test_a_start_that_fails_is_told_in_the_log_and_nowhere_else(tmp_path):
+    (tmp_path / "snapshot").mkdir()
+    command = [sys.executable, "-m", "recsys", "serve", "--config", CONFIG, "--port", "0", "--open"]
+
+    done = subprocess.run(
+        [*command, "--snapshot", tmp_path / "snapshot"], capture_output=True, text=True, check=False
+    )
+
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (1, "")
+    assert [line["level"] for line in lines] == ["error", "warning"]
+    assert "snapshot" in lines[0]["message"]
+    assert not any("listening" in line["message"] for line in lines)

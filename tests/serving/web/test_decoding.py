@@ -3,17 +3,20 @@
 import asyncio
 import json
 import os
+import tracemalloc
 from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from serving.requests import RankRequest
+from serving.requests import BatchRequest, CreatorSearch, MatchRequest, ProfileRequest, RankRequest
 from serving.web.decoding import check_json, decode, read_body
 from serving.web.openapi import openapi
 from serving.web.problems import Problem
 from serving.web.routes import ROUTES
+from serving.web.tensors import InferRequest
 
 SOAK = bool(os.environ.get("RECSYS_SOAK"))
 EXAMPLES = 4_000 if SOAK else 150
@@ -69,6 +72,36 @@ def test_what_is_not_json_is_400(body):
     assert (problem.status, problem.title) == (400, "Malformed JSON")
 
 
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"{count: 3}", "expected a key in double quotes at line 1 column 2"),
+        (b'{"count": tree}', "expected null, true or false; texts and keys stand in double quotes at line 1"),
+        (b'{"count":\n }', "expected a value at line 2 column 2"),
+        (b'{"count": 3,}', "expected no comma before the end at line 1 column 13"),
+        (b'{"count": 3', "the body ends inside an object at line 1 column 11"),
+        (b'{"count": 3} x', "expected nothing after the end at line 1 column 14"),
+        (b"", "the body ends where a value is expected at line 1 column 0"),
+    ],
+    ids=range(7),
+)
+def test_broken_json_is_told_in_words_with_its_place(body, detail):
+    assert refusal(body).detail.startswith(detail)
+
+
+def test_a_misspelt_key_is_told_what_was_probably_meant():
+    (wrong,) = refusal(b'{"cuont": 3}', CreatorSearch).errors
+
+    assert (wrong.where, wrong.found) == ("cuont", "3")
+    assert wrong.expected.endswith("(did you mean count?)")
+
+
+def test_a_key_that_is_like_none_or_endless_gets_no_proposal():
+    for key in ("qqqq", "count" * 1_000):
+        (wrong,) = refusal(json.dumps({key: 3}).encode(), CreatorSearch).errors
+        assert "did you mean" not in wrong.expected
+
+
 def test_a_key_that_stands_twice_is_400(asked):
     twice = body_of(asked, "rank")[:-1] + b', "creator_ids": [5]}'
 
@@ -111,12 +144,68 @@ def test_a_missing_key_is_named_and_nothing_was_found():
 
 
 def test_many_wrong_keys_are_cut_and_very_many_are_counted(asked):
-    many = refusal(json.dumps(asked["rank"] | {"creator_ids": ["x"] * 50}).encode())
-    very_many = refusal(json.dumps(asked["rank"] | {"creator_ids": ["x"] * 5_000}).encode())
+    many, very_many = (
+        refusal(json.dumps(asked["rank"] | {f"key{place}": 1 for place in range(count)}).encode())
+        for count in (50, 5_000)
+    )
 
     assert len(many.errors) == 20
     assert not very_many.errors
     assert "values are wrong" in very_many.detail
+
+
+def test_wrong_values_that_are_only_counted_are_not_described_first():
+    body = json.dumps(dict.fromkeys(map(str, range(20_000)), 1)).encode()
+    refusal(body, CreatorSearch)
+
+    tracemalloc.start()
+    try:
+        refusal(body, CreatorSearch)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    # A description takes some hundred bytes.
+    assert most < 20_000 * 50
+
+
+def long_bodies(brief):
+    """Model → JSON values with a long array or object of wrong values in it."""
+    filters = ("countries", "regions", "categories", "languages", "audience", "blocked_creators")
+    briefs = [{"filters": {name: [{}] * 5_000}} for name in filters]
+    briefs += [{"product_ids": [""] * 5_000}, {"store_states": [""] * 5_000}]
+    briefs += [{"target": dict.fromkeys(map(str, range(5_000)), 2)}]
+    briefs += [{"target": {"age": dict.fromkeys(map(str, range(5_000)), 2)}}]
+    return [
+        *((MatchRequest, {"brief": brief | change}) for change in briefs),
+        (RankRequest, {"brief": brief, "creator_ids": [""] * 5_000}),
+        (ProfileRequest, {"creator_id": 1, "states": [""] * 5_000}),
+        (BatchRequest, {"questions": [{"rank": {}}] * 5_000}),
+        (InferRequest, {"inputs": [{}] * 5_000}),
+        (InferRequest, {"inputs": [], "outputs": [{}] * 5_000}),
+        (InferRequest, {"inputs": [{"name": "a", "datatype": "BYTES", "shape": [""] * 5_000}]}),
+        (InferRequest, {"inputs": [{"name": "a", "datatype": "BYTES", "shape": [1], "data": [1.5] * 5_000}]}),
+    ]
+
+
+def test_what_is_wrong_is_not_looked_for_behind_the_first_wrong_value(asked):
+    for model, values in long_bodies(asked["rank"]["brief"]):
+        with pytest.raises(ValidationError) as caught:
+            model.model_validate_json(json.dumps(values), strict=True)
+        assert caught.value.error_count() <= 5, values.keys()
+
+
+def test_words_that_would_be_compared_with_all_known_ones_are_short(asked):
+    word = "followers_" * 1_000
+    brief = asked["rank"]["brief"]
+    changes = [{"category": word}, {"target": {"age": {word: 0.1}}}, {"filters": {"languages": [word]}}]
+    changes += [{"filters": {"categories": [word]}}]
+    changes += [{"filters": {"audience": [{"dimension": "age", "value": word, "share": {}}]}}]
+
+    problems = [refusal(json.dumps({"brief": brief | change}).encode(), MatchRequest) for change in changes]
+    problems.append(refusal(json.dumps({"sort": word}).encode(), CreatorSearch))
+
+    assert all("at most 200 characters" in problem.detail for problem in problems)
 
 
 @pytest.mark.parametrize(

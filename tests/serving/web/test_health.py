@@ -39,6 +39,14 @@ def test_health_is_told_while_the_engine_is_busy(on_loopback, service, path):
         busy.result()
 
 
+def test_a_tenants_key_for_everything_does_not_open_the_metrics_of_all(client_of, service_of, key_of):
+    for scopes, status in ((("*",), 403), (("metrics",), 200)):
+        path, text = key_of(*scopes)
+        told = client_of(service_of(keys=path)).get("/metrics", headers={"authorization": f"Bearer {text}"})
+        assert told.status_code == status
+        assert ("recsys_release_info" in told.text) is (status == 200)
+
+
 def test_metrics_count_by_template_and_name_no_caller(client, asked):
     for _ in range(3):
         client.post("/v1/show", asked["show"])

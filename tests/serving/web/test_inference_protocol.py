@@ -10,6 +10,8 @@ from tritonclient.utils import InferenceServerException
 
 from serving.requests import RankRequest
 from serving.web.app import create_app
+from serving.web.problems import Problem
+from serving.web.tensors import Input, read_request, texts
 
 
 @pytest.fixture
@@ -125,11 +127,12 @@ def message(brief, ids=(5,), **changes):
     [
         ({"inputs": []}, "expected inputs brief and creator_ids"),
         ({"said": {"name": "x"}}, "expected inputs brief and creator_ids"),
-        ({"said": {"shape": [2]}}, "expected 2 values"),
+        ({"said": {"shape": [2]}}, "expected one brief"),
         ({"said": {"shape": [0], "data": []}}, "expected one brief"),
         ({"said": {"data": ["{}"]}}, "Field required"),
         ({"said": {"data": ["{"]}}, "Malformed JSON"),
         ({"said": {"data": [7]}}, "expected 1 values"),
+        ({"said": {"data": ["{}", "{}"]}}, "expected 1 values as its shape says, found more"),
         ({"said": {"datatype": "FP32"}}, "expected BYTES"),
         ({"given": {"datatype": "INT32"}}, "expected INT64"),
         ({"given": {"data": [2**63]}}, "expected INT64"),
@@ -142,7 +145,7 @@ def message(brief, ids=(5,), **changes):
         ({"outputs": [{"name": "odds"}]}, "expected outputs among scores, ranks"),
         ({"given": {"shape": [2], "data": [5, 5]}}, "once"),
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_what_is_against_the_protocol_is_400_in_its_words(client, brief, creator_ids, changes, why):
     body = message(brief, creator_ids[:1], **changes)
@@ -176,6 +179,59 @@ def test_lengths_that_do_not_add_up_are_400(client, brief, length, behind):
 
     assert answer.status_code == 400, answer.text
     assert answer.json().keys() == {"error"}
+
+
+class Counted(bytes):
+    """Bytes that count how many were copied out of them."""
+
+    copied = 0
+
+    def __getitem__(self, key):
+        found = super().__getitem__(key)
+        if isinstance(found, int):
+            return found
+        Counted.copied += len(found)
+        # What is cut out counts on.
+        return Counted(found)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    monkeypatch.setattr(Counted, "copied", 0)
+    return Counted
+
+
+def tensor(shape, **parameters):
+    return Input(name="brief", datatype="BYTES", shape=shape, parameters=parameters)
+
+
+def test_values_behind_their_lengths_are_copied_once_each(counted):
+    values = [b"a", b"", b"bc" * 50] * 1_000
+    raw = counted(b"".join(struct.pack("<I", len(value)) + value for value in values))
+
+    assert texts(tensor([len(values)]), raw) == tuple(values)
+    assert counted.copied < len(raw)
+
+
+def test_nothing_is_read_behind_one_value_too_many():
+    broken = b"\1"
+
+    with pytest.raises(Problem) as caught:
+        texts(tensor([1]), struct.pack("<I", 0) * 2 + broken)
+
+    assert caught.value.detail.endswith("expected 1 values as its shape says, found more")
+
+
+def test_tensors_behind_the_json_are_copied_once_each(counted):
+    inputs = [{"name": str(place), "datatype": "BYTES", "shape": [1]} for place in range(500)]
+    sized = [each | {"parameters": {"binary_data_size": 10}} for each in inputs]
+    told = json.dumps({"inputs": sized}).encode()
+    body = counted(told + bytes(5_000))
+
+    _, behind = read_request(body, {"inference-header-content-length": str(len(told))})
+
+    assert set(behind.values()) == {bytes(10)}
+    assert counted.copied <= len(body) + 5_000
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])

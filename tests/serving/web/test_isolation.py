@@ -18,9 +18,9 @@ import pytest
 
 from features.snapshot import build_snapshot
 from recsys.policy import read_policies
+from recsys.release import Release
 from recsys.tables import TABLES, read_tables
 from serving.engine import Engine
-from serving.release.release import Release
 from serving.release.slot import Slot
 from serving.web.keys import add_key, fresh, revoke_key, write_keys
 from serving.web.routes import ROUTES
@@ -114,7 +114,7 @@ def guarded(client):
 
 def bad_credentials(keys):
     """What someone might try instead of a key that opens every route."""
-    good = added(keys, HERE, "*")
+    good = added(keys, HERE, "*", "metrics")
     _, key_id, secret = good.split("_", 2)
     revoked = added(keys, HERE, "*")
     revoke_key(keys, revoked.split("_", 2)[1])

@@ -47,6 +47,21 @@ def test_the_file_is_its_owners_alone(file):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_service_that_may_read_the_file_still_may_after_a_change(file):
+    key = added(file)[1]
+    file.chmod(0o640)
+
+    revoke_key(file, key.id)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+def test_metrics_which_tell_of_every_tenant_open_for_their_own_scope_alone():
+    every, named = (fresh(**FACTS | {"scopes": scopes})[1] for scopes in (("*",), ("*", "metrics")))
+
+    assert (every.opens("insights"), every.opens("metrics"), named.opens("metrics")) == (True, False, True)
+
+
 def test_what_was_added_is_read_again(file):
     keys = [added(file, expires=date(2027, 1, 1), per_second=5.0)[1], added(file, note="batch")[1]]
 

@@ -1,12 +1,16 @@
 """`recsys keys`."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from recsys.cli import app
 from serving.web.keys import matches, read_keys, split
+
+SHIPPED = Path(__file__).parents[3] / "configs" / "serving.yaml"
 
 
 @pytest.fixture
@@ -73,3 +77,30 @@ def test_what_cannot_be_done_is_told_in_a_line_and_changes_nothing(keys, words, 
 def test_the_scopes_are_the_routes(keys):
     for scope in ("match", "rank", "explain", "batch", "release", "metrics", "find", "place"):
         assert keys("add", "--tenant", "demo", "--scope", scope).exit_code == 0
+
+
+def test_a_tenant_that_the_settings_lack_is_told_of_and_the_key_is_made(keys, tmp_path):
+    settings = tmp_path / "serving.yaml"
+    settings.write_text(SHIPPED.read_text("utf-8").replace("  demo:", "  shop:"))
+
+    done = keys("add", "--tenant", "demo", "--scope", "match", "--config", str(settings))
+    known = keys("add", "--tenant", "shop", "--scope", "match", "--config", str(settings))
+
+    assert done.stderr == "warning: demo is none of the settings' tenants: shop\n"
+    assert known.stderr == ""
+    assert [split(each.stdout.strip())[0] for each in (done, known)] == [
+        key.id for key in read_keys(keys.file)
+    ]
+
+
+def test_settings_in_their_usual_place_are_looked_at_if_there_are_any(keys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    alone = keys("add", "--tenant", "other", "--scope", "match")
+    (tmp_path / "configs").mkdir()
+    shutil.copy(SHIPPED, tmp_path / "configs" / "serving.yaml")
+
+    assert alone.stderr == ""
+    assert (
+        "other is none of the settings' tenants: demo"
+        in keys("add", "--tenant", "other", "--scope", "match").stderr
+    )

@@ -14,8 +14,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from recsys.release import Release
 from serving.engine import Engine
-from serving.release.release import Release
 from serving.release.slot import Slot
 from serving.web.routes import ROUTES
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from math import floor
 
 import httpx
 import pytest
@@ -17,8 +18,8 @@ from playwright.sync_api import Error, expect, sync_playwright
 
 from recsys.brief import Brief
 from recsys.bundle import Bundle, Model
+from recsys.release import Release
 from serving.engine import Engine
-from serving.release.release import Release
 from serving.release.slot import Slot
 from serving.requests import MatchRequest
 from serving.web.app import create_app
@@ -38,6 +39,7 @@ QUIET = (
 HOSTILE = '<img src=x onerror="hacked=1"><script>hacked=1</script>'
 REFUSED = "Failed to load resource"
 """What the browser's console says of an answer that is an error."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 FAR = 6_812_345_678_901_234_567
 """An id that no JavaScript number holds."""
 
@@ -48,7 +50,7 @@ def served(engine, settings, keys=None):
     metrics = Metrics(dict)
     runner = Runner(metrics.timed)
     settings = settings.model_copy(update={"keys": keys})
-    gate = Gate.of(settings, metrics) if keys else Gate.open(settings, metrics)
+    gate = Gate.of(settings, metrics) if keys else Gate.without_keys(settings, metrics)
     service = Service({"demo": Slot(engine)}, gate, settings, runner, metrics)
     app = create_app(service, playground_routes(service))
     server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
@@ -102,7 +104,7 @@ def open_page(browser):
     context = browser.new_context()
     seen = {"asked": [], "said": [], "failed": [], "addresses": []}
 
-    def opened(address, width=1400):
+    def opened(address, width=1400, view=""):
         page = context.new_page()
         page.set_default_timeout(5_000)
         page.set_viewport_size({"width": width, "height": 900})
@@ -110,7 +112,7 @@ def open_page(browser):
         page.on("console", lambda message: seen["said"].append(message.text))
         page.on("pageerror", lambda error: seen["failed"].append(str(error)))
         seen["addresses"].append(address)
-        page.goto(f"{address}/playground")
+        page.goto(f"{address}/playground{view}")
         return page
 
     yield opened
@@ -157,6 +159,18 @@ def sent(page, path, act):
 
 def shown(locator):
     return [text.strip() for text in locator.all_inner_texts()]
+
+
+def show(page, creator):
+    """Open a creator's tab, and ask."""
+    page.click("#tab-creator")
+    page.fill("#creator-id", str(creator))
+    page.click("text=Show the creator")
+
+
+def money(minor, currency):
+    """Cents as the page writes them."""
+    return f"{currency}{NO_BREAK}{floor(minor + 0.5) / 100:,.2f}"
 
 
 def test_every_example_is_a_brief_that_the_engine_answers(two_bundles):
@@ -241,6 +255,58 @@ def test_a_bar_starts_at_the_typical_candidate_and_is_as_long_as_its_part(page):
     assert {part > 0 for part, _, _ in bars} == {True, False}
 
 
+def with_a_fee(answer):
+    """The first creator of an answer whose usual fee is known."""
+    return next(item for item in answer["items"] if item["typical_fee"])
+
+
+def test_money_is_in_the_currency_of_the_market(page, site, creator_ids):
+    match = answered(site, "match", {"brief": example(site), "count": 50})
+    item, currency = with_a_fee(match), match["currency"]
+    products = answered(site, "products", {"creator_id": creator_ids[0], "objective": "gmv", "count": 6})
+
+    ranked(page, count=50)
+
+    pairs = page.locator(f".ranked [data-creator='{item['creator_id']}'] .pairs")
+    expect(pairs).to_contain_text(f"expected GMV{money(item['expected_result'], currency)}")
+    expect(pairs).to_contain_text(f"worth of inviting{money(item['expected_value'], currency)}")
+    expect(pairs).to_contain_text(f"usual fee{money(item['typical_fee'], currency)}")
+    show(page, creator_ids[0])
+    for item in products["items"]:
+        card = page.locator(f"[data-item='{item['item_id']}']").first
+        expect(card).to_contain_text(f"price{money(item['facts']['price'], products['currency'])}")
+
+
+@pytest.mark.parametrize(
+    ("objective", "currency", "told"),
+    [
+        ("followers", "USD", ["12 followers", "0.41 a USD"]),
+        ("followers", "JPY", ["12 followers", "0.0041 a JPY"]),
+        ("followers", None, ["12 followers", "0.0041 a minor unit"]),
+        ("gmv", "USD", [f"USD{NO_BREAK}0.12", "0.0041"]),
+        ("gmv", None, ["12 minor units", "0.0041"]),
+    ],
+)
+def test_worth_has_the_unit_of_the_objective(page, objective, currency, told):
+    answer = {"objective": objective, "currency": currency}
+
+    worths = page.evaluate(
+        "answer => [worth({expected_value: 12}, answer), worthPerFee(.0041, answer)]", answer
+    )
+
+    assert worths == told
+
+
+def test_an_answer_says_who_was_scored_and_by_what_the_order_goes(page, site):
+    answer = answered(site, "match", {"brief": example(site)})
+
+    ranked(page)
+
+    expect(page.get_by_text(f"All {answer['ranked']} were scored.")).to_be_visible()
+    expect(page.get_by_text("ranked by score; worth is reported beside it")).to_be_visible()
+    expect(page.locator(".ranked > li").first).to_contain_text("everyone was scored")
+
+
 def test_every_filter_says_how_many_it_leaves(page, site):
     brief = example(site) | {"filters": {"has_ecommerce": True, "followers": {"high": 100_000}}}
     answer = answered(site, "match", {"brief": brief})
@@ -291,6 +357,22 @@ def test_two_bundles_stand_side_by_side_with_every_change_of_place(page, site):
     expect(page.get_by_role("heading", name=title)).to_be_visible()
 
 
+def test_both_lists_tell_score_and_worth_of_each_creator(page, site):
+    page.check("#compare")
+    ranked(page, count=4)
+
+    expect(page.locator(".places")).to_have_count(2)
+    for place, model in enumerate(("champion", "challenger")):
+        answer = answered(site, "match", {"brief": example(site), "count": 4, "model": model})
+        told = shown(page.locator(".places").nth(place).locator(".worth"))
+        assert told == [
+            f"score {item['score']:.2f} · worth {money(item['expected_value'], answer['currency'])}".replace(
+                "score -", "score −"
+            )
+            for item in answer["items"]
+        ]
+
+
 def changes(page, column):
     """What is said about each creator of a column."""
     rows = page.locator(".places").nth(column).locator("li").all()
@@ -334,9 +416,7 @@ def test_a_creator_is_shown_with_products_videos_look_alikes_and_a_place(page, s
     goal = {"creator_id": creator, "objective": "gmv", "count": 6}
     place = answered(site, "place", {"creator_id": creator, "list": "gmv"})
 
-    page.click("#tab-creator")
-    page.fill("#creator-id", str(creator))
-    page.click("text=Show the creator")
+    show(page, creator)
     section = page.locator("#creator-answer > section")
     page.get_by_label("List").select_option("gmv")
 
@@ -353,6 +433,44 @@ def test_a_creator_is_shown_with_products_videos_look_alikes_and_a_place(page, s
     standing = section.filter(has=page.get_by_role("heading", name="Place on a ranking list"))
     expected = place["excluded"][0]["expected"] if place["excluded"] else f"Place {place['place']} of"
     expect(standing).to_contain_text(expected)
+
+
+@pytest.mark.parametrize("typed", ["abc", "", "1.5", "1e3"])
+def test_what_can_be_no_id_is_said_to_be_none_before_anything_is_asked(page, typed):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    show(page, typed)
+
+    expect(page.locator("#creator-answer")).to_have_text(re.compile("No creator id.*whole number"))
+    expect(page.locator("#creator-id")).to_have_attribute("aria-invalid", "true")
+    assert asked == []
+
+
+def test_of_an_unknown_creator_the_profile_alone_is_asked_for(page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+
+    show(page, FAR)
+
+    expect(page.locator("#creator-answer .problem")).to_contain_text("404 Unknown id")
+    expect(page.locator("#creator-answer > *")).to_have_count(1)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert asked == ["show"]
+
+
+def test_an_answer_is_seen_from_its_heading_on(open_page, site, creator_ids):
+    page = begun(open_page(site, 1280))
+    heading = page.locator(".answer:visible > .card, .answer:visible > h2").first
+
+    for ask in (lambda: ranked(page), lambda: show(page, creator_ids[0])):
+        ask()
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        page.evaluate("scrollTo(0, 300)")
+        ask()
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        expect(heading).to_be_visible()
+        assert 0 <= heading.bounding_box()["y"] < 300
 
 
 SHOW = """creators => creators.forEach(creator => {
@@ -456,9 +574,7 @@ def test_what_a_release_lacks_is_told_in_its_place(open_page, two_bundles, snaps
     engine = Engine.open(Release(snapshot=snapshot.path), two_bundles)
     with served(engine, settings) as address:
         page = begun(open_page(address))
-        page.click("#tab-creator")
-        page.fill("#creator-id", str(snapshot.creators.ids[0]))
-        page.click("text=Show the creator")
+        show(page, snapshot.creators.ids[0])
 
         expect(page.locator(".tiles")).to_be_visible()
         expect(page.locator(".problem")).to_have_count(4)
@@ -469,8 +585,13 @@ def test_the_key_opens_the_service_and_is_stored_nowhere(open_page, two_bundles,
     (secret,) = keys_of(tmp_path / "keys.json", ["*"])
     with served(two_bundles, settings, tmp_path / "keys.json") as address:
         page = open_page(address)
-        expect(page.locator(".problem")).to_contain_text("401 Key refused")
+        expect(page.locator(".note")).to_contain_text("Enter an API key")
         expect(page.locator("#key")).to_be_focused()
+        assert page.locator(".problem").count() == 0
+
+        page.fill("#key", "rk_wrong")
+        page.keyboard.press("Enter")
+        expect(page.locator(".problem")).to_contain_text("401 Key refused")
 
         page.fill("#key", secret)
         page.keyboard.press("Enter")
@@ -478,7 +599,76 @@ def test_the_key_opens_the_service_and_is_stored_nowhere(open_page, two_bundles,
 
         expect(page.locator(".ranked > li").first).to_be_visible()
         assert page.locator(".problem").count() == 0
+        assert secret not in page.url
         assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_where_no_key_is_needed_none_is_asked_for(page):
+    assert not page.locator("#key-form").is_visible()
+
+
+def test_a_key_that_does_not_open_profiles_opens_what_it_does(open_page, two_bundles, settings, tmp_path):
+    text, kept = fresh(tenant="demo", scopes=("match", "similar"), created=date(2026, 1, 1))
+    write_keys(tmp_path / "keys.json", [kept])
+    with served(two_bundles, settings, tmp_path / "keys.json") as address:
+        page = open_page(address)
+        page.fill("#key", text)
+        page.keyboard.press("Enter")
+        show(begun(page), two_bundles.snapshot.creators.ids[0])
+
+        similar = page.get_by_role("heading", name="Similar creators").locator("xpath=..")
+        expect(similar.locator("tbody tr").first).to_be_visible()
+        expect(page.locator(".problem").first).to_contain_text("403 Scope missing")
+
+
+@pytest.mark.parametrize("writing", ["form", "json"])
+def test_an_answer_is_shared_and_reloaded_by_its_address(open_page, site, writing):
+    page = begun(open_page(site))
+    page.check(f"[name=writing][value={writing}]")
+    page.check("#compare")
+    body = sent(page, "v1/match", lambda: ranked(page, count=3, explain=1))
+    expect(page.locator(".places")).to_have_count(2)
+    view = page.url.removeprefix(f"{site}/playground")
+
+    reloaded = sent(page, "v1/match", page.reload)
+    other = open_page(site, view=view)
+
+    assert json.loads(reloaded) == json.loads(body)
+    for each in (page, other):
+        expect(each.locator(".places")).to_have_count(2)
+        expect(each.locator(".places").first.locator("li")).to_have_count(3)
+        assert each.input_value("[name=writing]:checked") == writing
+        assert each.url == f"{site}/playground{view}"
+
+
+def test_the_browser_goes_back_to_what_was_looked_at(page, creator_ids):
+    ranked(page, count=3)
+    expect(page.locator(".ranked > li")).to_have_count(3)
+    page.locator(".ranked > li button").first.click()
+    expect(page.locator("#creator-answer .tiles")).to_be_visible()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert "creator=" in page.url
+
+    page.go_back()
+
+    expect(page.locator("#panel-brief .ranked > li")).to_have_count(3)
+    expect(page.locator("#panel-creator")).to_be_hidden()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("view", "problem"),
+    [
+        ("#brief={", "The brief is not JSON"),
+        ("#brief={%22target%22:{%22age%22:null}}", "The brief is not JSON"),
+        ("#creator=abc", "No creator id"),
+        (f"#creator={FAR}&objective=fame", "404 Unknown id"),
+    ],
+)
+def test_an_address_that_says_nothing_sensible_is_told_so(open_page, site, view, problem):
+    page = open_page(site, view=view)
+
+    expect(page.locator(".problem:visible")).to_contain_text(problem)
 
 
 @pytest.fixture(scope="module")
@@ -506,9 +696,7 @@ def test_words_of_the_data_stay_words(open_page, hostile, settings):
         page.fill("[data-key='filters.categories']", page.input_value("[data-key=category]"))
         ranked(page)
         expect(page.locator(".funnel")).to_contain_text("<img src=x")
-        page.click("#tab-creator")
-        page.fill("#creator-id", str(hostile.snapshot.creators.ids[0]))
-        page.click("text=Show the creator")
+        show(page, hostile.snapshot.creators.ids[0])
 
         expect(page.locator(".tiles")).to_be_visible()
         expect(page.locator("#creator-answer")).to_contain_text("<img src=x")
@@ -544,9 +732,7 @@ def test_nothing_is_wider_than_the_window(open_page, site, creator_ids, width):
     page.locator(".place").last.click()
     expect(page.locator(".explained")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    page.click("#tab-creator")
-    page.fill("#creator-id", str(creator_ids[0]))
-    page.click("text=Show the creator")
+    show(page, creator_ids[0])
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") == width
 

@@ -57,6 +57,24 @@ def test_asking_in_vain_costs_nothing(clock):
     assert granted(limits, 10) == 2
 
 
+def test_several_are_granted_or_none_is(clock):
+    limits = RateLimits(clock=clock)
+    granted(limits, 1)
+
+    assert limits.take("a", FIVE_A_SECOND, 3) == limits.wait("a", FIVE_A_SECOND, 3) == pytest.approx(0.2)
+    assert limits.take("a", FIVE_A_SECOND, 2) == 0
+    assert granted(limits, 10) == 0
+
+
+def test_what_can_be_taken_at_once_is_a_full_bucket_and_not_one_more(clock):
+    for workers, burst in ((1, 3), (4, 10), (4, 2), (3, 3)):
+        rate, limits = Rate(5.0, burst), RateLimits(workers, clock)
+        most = limits.most(rate)
+
+        assert limits.take("a", rate, most + 1) > 0
+        assert limits.take("a", rate, most) == 0
+
+
 def test_keys_do_not_share_a_bucket(clock):
     limits = RateLimits(clock=clock)
     granted(limits, 10)

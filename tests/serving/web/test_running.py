@@ -9,7 +9,7 @@ import pytest
 from recsys.errors import RequestError
 from serving.web.call import Call
 from serving.web.problems import Problem
-from serving.web.running import SHORT_S, Runner, smoothed
+from serving.web.running import Runner, smoothed
 
 
 async def stays():
@@ -34,15 +34,6 @@ def runner(timings):
     runner.close()
 
 
-def on_loop(runner, *works):
-    """What the works return, one after the other."""
-
-    async def run():
-        return [await runner.run("match", work, call(), stays) for work in works]
-
-    return asyncio.run(run())
-
-
 def call(seconds=60.0):
     return Call({}, time.monotonic() + seconds, "1")
 
@@ -63,29 +54,42 @@ def test_the_work_is_done_on_another_thread_and_timed(runner, timings):
     assert 0 < seconds == runner.seconds_per_call
 
 
-def test_calls_that_are_usually_short_are_done_on_the_event_loop(runner):
-    _, thread = on_loop(runner, lambda: None, threading.current_thread)
+def test_short_work_is_done_on_the_event_loop_and_timed(runner, timings):
+    thread = asyncio.run(runner.run("rank", threading.current_thread, call(), stays, short=True))
 
     assert thread is threading.current_thread()
+    assert timings == [("rank", runner.seconds_per_call)]
 
 
-def test_calls_that_are_usually_long_are_not(runner):
-    _, thread = on_loop(runner, lambda: time.sleep(2 * SHORT_S), threading.current_thread)
-
-    assert thread is not threading.current_thread()
-
-
-def test_short_calls_let_in_what_has_come_before_they_begin(runner):
+def test_short_work_lets_in_what_has_come_before_it_begins(runner):
     """Else nothing would be shed: each request would be over before the next one is counted."""
     seen = []
 
+    def look():
+        seen.append(runner.waiting)
+
     async def run():
-        await runner.run("match", lambda: None, call(), stays)
-        works = [runner.run("match", lambda: seen.append(runner.waiting), call(), stays) for _ in range(5)]
-        await asyncio.gather(*works)
+        await asyncio.gather(*[runner.run("rank", look, call(), stays, short=True) for _ in range(5)])
 
     asyncio.run(run())
-    assert seen[0] == 5
+    assert seen == [5, 4, 3, 2, 1]
+
+
+def test_the_next_work_waits_for_one_whose_request_was_cancelled(runner):
+    at_once = []
+
+    async def run():
+        held, over = threading.Event(), threading.Event()
+        first = await begun(runner, lambda: (held.wait(), over.set()))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        second = await begun(runner, lambda: at_once.append(over.is_set()))
+        await asyncio.sleep(0.01)
+        held.set()
+        await asyncio.gather(first, second, return_exceptions=True)
+
+    asyncio.run(run())
+    assert at_once == [True]
 
 
 def test_what_the_work_raises_comes_back(runner, timings):

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from http.client import HTTPConnection
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -16,11 +18,13 @@ import asyncio, os, signal, sys, time
 from types import SimpleNamespace
 from serving.web.server import run_uvicorn
 
-SETTINGS = SimpleNamespace(keep_alive_s=5, drain_s=5)
+SETTINGS = SimpleNamespace(connections=100, head_s=10, keep_alive_s=5, drain_s=5)
 
 async def app(scope, receive, send):
-    if scope["path"] == "/slow":
-        await asyncio.sleep(1)
+    if scope["path"] == "/held":
+        open("held", "w").close()
+        while not os.path.exists("let go"):
+            await asyncio.sleep(0.01)
     if scope["path"] == "/die":
         os._exit(3)
     body = b"%d" % os.getpid()
@@ -52,18 +56,20 @@ from serving.web import supervisor
 if __name__ == "__main__":
     target, what, count = sys.argv[1:]
     logging.basicConfig(level="INFO", format="%(message)s")
-    supervisor.MARGIN_S = 0.5
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     job = supervisor.Job(f"worker:{target}", what)
-    sys.exit(supervisor.Supervisor(job, listener, int(count), drain_s=1.0).run())
+    patience = supervisor.Patience(drain=600.0 if what == "patient" else 1.0, margin=0.1, pause=0.05)
+    heard = supervisor.Heard(served=lambda: print("listening", flush=True))
+    sys.exit(supervisor.Supervisor(job, listener, int(count), patience, heard).run())
 """
 
 
 class Supervised:
     """A supervisor of small workers, as a process of its own."""
 
-    def __init__(self, folder, target, what, count):
+    def __init__(self, folder, what="", count=1, target="serve"):
+        self.folder = folder
         (folder / "worker.py").write_text(WORKER)
         (folder / "main.py").write_text(MAIN)
         self.log = folder / "log"
@@ -101,23 +107,31 @@ class Supervised:
             assert time.monotonic() < over, self.log.read_text()
             time.sleep(0.02)
 
+    @property
+    def told(self):
+        """What it has printed; complete once it has ended."""
+        return self.process.stdout.read()
+
     def end(self, how=signal.SIGTERM):
         self.process.send_signal(how)
         return self.process.wait(PATIENCE_S)
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
 
 
 @pytest.fixture
 def supervise(tmp_path):
     started = []
 
-    def start(what="", count=1, target="serve"):
-        started.append(Supervised(tmp_path, target, what, count))
+    def start(*how, **more):
+        started.append(Supervised(tmp_path, *how, **more))
         return started[-1]
 
     yield start
     for service in started:
-        service.process.kill()
-        service.process.communicate()
+        service.close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -133,15 +147,17 @@ def test_workers_that_cannot_start_end_it_with_1(supervise):
     service = supervise("broken", 2)
 
     assert service.process.wait(PATIENCE_S) == 1
+    assert not service.told
 
 
-def test_a_worker_that_dies_is_replaced(supervise):
+def test_a_worker_that_dies_is_replaced_and_only_the_first_is_told_of(supervise):
     service = supervise()
     first = service.ask()
     assert service.ask("/die") is None
 
     assert service.ask() not in {first, None}
     assert service.end() == 0
+    assert service.told == "listening\n"
 
 
 def test_workers_that_cannot_start_any_more_are_tried_less_and_less(supervise):
@@ -176,51 +192,55 @@ def test_where_no_other_serves_the_old_ones_serve_on(supervise):
     assert service.end() == 0
 
 
-def test_a_request_on_its_way_is_answered_before_the_end(supervise):
-    service = supervise()
-    worker = service.ask()
-    connection = service.connected()
-    connection.request("GET", "/slow")
-    time.sleep(0.2)
+@dataclass
+class Drained:
+    """What callers saw of a service that ended while a request was on its way."""
 
-    service.process.terminate()
+    worker: int
+    used_before: HTTPResponse
+    used_again: HTTPResponse
+    accepted: int | None
+    held: HTTPResponse
+    answered: int
+    code: int
 
+
+@pytest.fixture(scope="module")
+def drained(tmp_path_factory):
+    service = Supervised(tmp_path_factory.mktemp("drained"))
+    with closing(service), closing(service.connected()) as kept, closing(service.connected()) as busy:
+        worker, before = service.ask(), answer_on(kept)
+        busy.request("GET", "/held")
+        service.until((service.folder / "held").exists)
+        service.process.terminate()
+        service.until(lambda: service.ask() is None)
+        again, accepted = answer_on(kept), service.ask()
+        (service.folder / "let go").touch()
+        held = busy.getresponse()
+        answered, code = int(held.read()), service.process.wait(PATIENCE_S)
+    return Drained(worker, before, again, accepted, held, answered, code)
+
+
+def answer_on(connection):
+    """What a request on an open connection is answered."""
+    connection.request("GET", "/")
     response = connection.getresponse()
-    assert (response.status, int(response.read())) == (200, worker)
-    assert service.process.wait(PATIENCE_S) == 0
-    connection.close()
+    response.read()
+    return response
 
 
-def test_a_connection_that_is_used_while_draining_is_told_to_close(supervise):
-    service = supervise()
-    service.ask()
-    connection = service.connected()
-    connection.request("GET", "/")
-    first = connection.getresponse()
-    first.read()
-    service.process.terminate()
-    time.sleep(0.4)
-
-    connection.request("GET", "/")
-    last = connection.getresponse()
-
-    assert first.headers.get("connection") is None
-    assert (last.status, last.headers["connection"]) == (200, "close")
-    connection.close()
+def test_a_request_on_its_way_is_answered_before_the_end(drained):
+    assert (drained.held.status, drained.answered) == (200, drained.worker)
+    assert drained.code == 0
 
 
-def test_nobody_is_accepted_while_draining(supervise):
-    service = supervise()
-    service.ask()
-    connection = service.connected()
-    connection.request("GET", "/slow")
-    time.sleep(0.1)
-    service.process.terminate()
-    time.sleep(0.4)
+def test_a_connection_that_is_used_while_draining_is_told_to_close(drained):
+    assert drained.used_before.headers.get("connection") is None
+    assert (drained.used_again.status, drained.used_again.headers["connection"]) == (200, "close")
 
-    assert service.ask() is None
-    assert connection.getresponse().status == 200
-    connection.close()
+
+def test_nobody_is_accepted_while_draining(drained):
+    assert drained.accepted is None
 
 
 def test_a_worker_that_does_not_end_is_killed(supervise):
@@ -229,6 +249,43 @@ def test_a_worker_that_does_not_end_is_killed(supervise):
 
     assert service.end() == 0
     assert service.count("is killed") == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
+def test_one_signal_more_does_not_kill_a_worker_that_is_being_replaced(supervise, how):
+    service = supervise("patient")
+    with closing(service.connected()) as busy:
+        busy.request("GET", "/held")
+        service.until((service.folder / "held").exists)
+        service.process.send_signal(signal.SIGHUP)
+        service.until(lambda: service.count("serves after") == 2)
+        service.process.send_signal(how)
+        time.sleep(0.2)
+        (service.folder / "let go").touch()
+
+        assert busy.getresponse().status == 200
+    assert service.count("is killed") == 0
+
+
+def test_a_worker_that_is_killed_as_it_is_replaced_is_not_replaced_again(supervise):
+    service = supervise(target="hang")
+    service.until(lambda: service.count("serves after") == 1)
+    service.process.send_signal(signal.SIGHUP)
+    service.until(lambda: service.count("serves after") == 2)
+    service.process.send_signal(signal.SIGHUP)
+    service.until(lambda: service.count("is killed") == 2)
+
+    assert service.end() == 0
+    assert (service.count("serves after"), service.count("is killed")) == (3, 3)
+
+
+def test_told_twice_to_stop_it_waits_for_nobody(supervise):
+    service = supervise("patient", target="hang")
+    service.until(lambda: service.count("serves after") == 1)
+    service.process.terminate()
+    time.sleep(0.1)
+
+    assert service.end() == 0
 
 
 def test_workers_end_when_their_supervisor_is_killed(supervise):

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from serving.release.release import Release
+from recsys.release import Release
 from serving.web.settings import ServeConfig
 
 
 @dataclass(frozen=True)
-class Serving:
+class WorkerSettings:
     """Pickled on its way to each worker."""
 
     settings: ServeConfig
