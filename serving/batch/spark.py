@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pyspark.errors import PythonException
 from pyspark.sql import DataFrame, SparkSession
 
-from recsys.errors import BundleError, ConfigError, RecsysError, RequestError
+from recsys.errors import BundleError, ConfigError, RecsysError, RequestError, UnknownIdError
 from recsys.files import canonical_json, publish_folder, staged_folder
 from recsys.output import Facts
 from recsys.spark_session import spark_session
@@ -22,7 +22,7 @@ FACTS = "_facts.json"
 SCORED = "brief string, creator_id bigint, score float"
 MOST_BYTES = 128 << 20
 """Of pairs in one task, as Spark has it: a brief and a creator take about two bytes."""
-RAISED: tuple[type[RecsysError], ...] = (RequestError, BundleError)
+RAISED: tuple[type[RecsysError], ...] = (UnknownIdError, RequestError, BundleError)
 """What a worker may refuse."""
 
 
