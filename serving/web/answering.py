@@ -27,10 +27,13 @@ class EngineEndpoint:
         tenant = self.service.admit(scope, headers, self.route.name)
         request = await body_of(headers, receive, self.route.request, self.service)
         engine = self.service.engine_of(scope, tenant)
-        work = partial(answer_in_json, self.route, engine, request)
-        call, short = call_of(scope), self.route.is_short(request)
-        answer = await self.service.runner.run(self.route.name, work, call, receive, short)
-        await json_response(answer, call.release)(scope, receive, send)
+        answer = await self.answer(engine, request, scope, receive)
+        await json_response(answer, engine.release.name)(scope, receive, send)
+
+    async def answer(self, engine: Engine, request: BaseModel, scope: Scope, receive: Receive) -> str:
+        """What the engine says, in its turn, as JSON; raises as `Runner.run` and the engine do."""
+        work, short = partial(answer_in_json, self.route, engine, request), self.route.is_short(request)
+        return await self.service.runner.run(self.route.name, work, call_of(scope), receive, short)
 
 
 class FactsEndpoint:
@@ -58,10 +61,10 @@ async def body_of(headers: Headers, receive: Receive, model: type[Body], service
 
 
 def answer_in_json(route: EngineRoute, engine: Engine, request: BaseModel) -> str:
-    """What the engine says, as text: written on the engine's thread, so that the event loop stays free."""
+    """What the engine says, as text: written where it is computed, so that the loop is free of long ones."""
     return route.ask(engine, request).model_dump_json()
 
 
-def json_response(body: str | bytes, release: str | None, **more: str) -> Response:
+def json_response(body: str | bytes, release: str, **more: str) -> Response:
     """An answer of a release; `more` are headers."""
-    return Response(body, headers={RELEASE: release or "", **more}, media_type=JSON)
+    return Response(body, headers={RELEASE: release, **more}, media_type=JSON)

@@ -26,6 +26,7 @@ from serving.web.match_model import (
     versions_of,
 )
 from serving.web.problems import Problem
+from serving.web.routes import ranks_few
 from serving.web.service import Service
 from serving.web.tensors import JSON_LENGTH, Datatype, Message, read_request
 
@@ -136,7 +137,7 @@ class InferenceProtocol:
             inputs=tuple(_tensor(name, kind) for name, kind in INPUTS.items()),
             outputs=tuple(_tensor(name, kind) for name, kind in OUTPUTS.items()),
         )
-        return json_response(facts.model_dump_json(), call_of(request.scope).release)
+        return json_response(facts.model_dump_json(), engine.release.name)
 
     async def infer(self, request: Request) -> Response:
         """Scores and ranks; raises Problem for what is not as the protocol says, and for unknown ids."""
@@ -149,10 +150,10 @@ class InferenceProtocol:
         engine = service.engine_of(scope, tenant)
         question = question_of(asked, behind, _version(request, engine))
         work = partial(infer, engine, question, asked, outputs)
-        call = call_of(scope)
-        answer, length = await service.runner.run(SCOPE, work, call, request.receive)
+        call, short = call_of(scope), ranks_few(question)
+        answer, length = await service.runner.run(SCOPE, work, call, request.receive, short)
         tensors_follow = {JSON_LENGTH: str(length), "content-type": OCTETS} if length < len(answer) else {}
-        return json_response(answer, call.release, **tensors_follow)
+        return json_response(answer, engine.release.name, **tensors_follow)
 
     def _engine(self, request: Request) -> Engine:
         tenant = self.service.admit(request.scope, request.headers, SCOPE)

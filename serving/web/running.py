@@ -15,6 +15,8 @@ from serving.web.call import Call
 from serving.web.problems import Problem
 
 Result = TypeVar("Result")
+CALLER_LEFT = 499
+"""No status of HTTP, but the usual one in logs (nginx)."""
 LATEST = 0.1
 """Weight of the latest call in the smoothed time of a call."""
 MOST_TIMES = 5.0
@@ -73,7 +75,7 @@ class Runner:
                 self.turn.release()
             if not watch.done():
                 raise
-            raise Problem(499, "Caller left") from None
+            raise caller_left() from None
         finally:
             watch.cancel()
 
@@ -98,6 +100,11 @@ class Runner:
     def close(self) -> None:
         """End the thread after the call that it is in."""
         self.pool.shutdown(cancel_futures=True)
+
+
+def caller_left() -> Problem:
+    """Nobody waits for the answer any more; only logs and metrics hear of it."""
+    return Problem(CALLER_LEFT, "Caller left")
 
 
 def _check_time(call: Call) -> None:

@@ -39,6 +39,14 @@ def test_a_question_that_cannot_be_answered_has_its_problem_in_its_place(client,
     assert first["problem"]["request_id"] == answer.headers["x-request-id"]
 
 
+def test_questions_that_take_no_time_are_answered_without_a_hop_as_alone(client, service, asked):
+    client.post(PATH, {"questions": [{"rank": asked["rank"] | {"explain": 0}}]})
+    assert not service.runner.pool._threads
+
+    client.post(PATH, {"questions": [{"match": asked["match"]}]})
+    assert service.runner.pool._threads
+
+
 @pytest.mark.parametrize(
     "questions",
     [
